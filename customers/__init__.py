@@ -1,0 +1,1 @@
+"""Who the customers are, where we meet them and what passed between us."""

@@ -1,0 +1,1 @@
+"""What each store really has, what it sold and what it keeps aside."""

@@ -1,0 +1,1 @@
+"""The ways customers take, and what happened when one broke."""
