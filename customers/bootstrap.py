@@ -155,7 +155,6 @@ def database_sql(names: RoleNames) -> list[str]:
         f"GRANT USAGE ON SCHEMA vault TO {vault}",
         f"GRANT USAGE ON SCHEMA public TO {serving}",
         f"{future} vault GRANT SELECT, INSERT ON TABLES TO {vault}",
-        f"{future} vault GRANT USAGE ON SEQUENCES TO {vault}",
         f"{future} public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {serving}",
         f"{future} public GRANT USAGE, SELECT ON SEQUENCES TO {serving}",
     ]

@@ -1,0 +1,24 @@
+"""Tables that may only grow: the database refuses UPDATE and DELETE by trigger, and by right for the serving login."""
+
+from django.conf import settings
+from django.db import migrations
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation', HINT = 'Record a new row that corrects the old one.';
+END $$
+"""
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """The migration step after which rows of `table` can be added and read, never changed or deleted."""
+    return migrations.RunSQL(
+        f"""
+        CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE ON {table}
+          FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{settings.SERVING_USER}";
+        """,
+        f'DROP TRIGGER {table}_only_grows ON {table}; GRANT UPDATE, DELETE ON {table} TO "{settings.SERVING_USER}"',
+    )

@@ -1,0 +1,1 @@
+"""The API for tills, web shops, telephony and imports."""

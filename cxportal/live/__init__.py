@@ -1,0 +1,1 @@
+"""Open pages hear of changes: notifier, hub, streams."""

@@ -1,0 +1,76 @@
+"""Who may do what: one table. `manage.py sync_roles` (run by migrate) writes it to Django's groups."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of the portal, stored on StaffMember.role."""
+
+    ADMINISTRATOR = "ADMINISTRATOR"
+    CX_HEAD = "CX_HEAD"
+    VOC_MANAGER = "VOC_MANAGER"
+    JOURNEY_ANALYST = "JOURNEY_ANALYST"
+    UX_DESIGNER = "UX_DESIGNER"
+    INTERNAL_COMMUNICATIONS = "INTERNAL_COMMUNICATIONS"
+    MARKETING = "MARKETING"
+    STORE_MANAGER = "STORE_MANAGER"
+    STORE_CLERK = "STORE_CLERK"
+    AGENT = "AGENT"
+    OUTSOURCED_AGENT = "OUTSOURCED_AGENT"
+    AGENT_SUPERVISOR = "AGENT_SUPERVISOR"
+
+
+@dataclass(frozen=True)
+class RoleRights:
+    """A role in words and what it may do, as "app.codename"."""
+
+    label: str
+    permissions: frozenset[str]
+
+
+TODAY = {"cxportal.view_today"}
+GUIDE = {"cxportal.view_styleguide"}
+SEES_CUSTOMERS = {"customers.view_customer", "customers.view_interaction"}
+MASKED = {"customers.see_masked_names"}
+FULL = {"customers.see_names", "customers.see_masked_names", "customers.find_by_name"}
+REVEALS = {"customers.reveal_field"}
+SEES_STOCK = {"inventory.view_stocklevel", "inventory.view_product", "inventory.view_sale"}
+SEES_JOURNEYS = {"journeys.view_journeymap", "journeys.view_case"}
+SEES_SURVEYS = {"surveys.view_survey", "surveys.view_response", "surveys.view_initiative"}
+DRAWS = {f"journeys.{verb}_{noun}" for verb in ("add", "change", "delete") for noun in ("journeymap", "stage", "step")}
+ASKS = {f"surveys.{verb}_{noun}" for verb in ("add", "change") for noun in ("survey", "question", "initiative")}
+HOLDS = {"inventory.view_hold", "inventory.add_hold", "inventory.change_hold"}
+COUNTS = {"inventory.view_stockcount", "inventory.add_stockcount"}
+CASES = {"journeys.view_case", "journeys.add_case", "journeys.change_case"}
+
+# The administrator runs the back office and is no reader of the vault: names stay masked.
+BACK_OFFICE = {"cxportal.use_back_office"}
+
+
+def _role(label: str, *parts: set[str]) -> RoleRights:
+    return RoleRights(label, frozenset().union(*parts))
+
+
+ROLES: dict[Role, RoleRights] = {
+    Role.ADMINISTRATOR: _role(
+        "Administrator", TODAY, GUIDE, SEES_CUSTOMERS, MASKED, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS, BACK_OFFICE
+    ),
+    Role.CX_HEAD: _role("Head of CX", TODAY, GUIDE, SEES_CUSTOMERS, FULL, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS),
+    Role.VOC_MANAGER: _role(
+        "Voice-of-customer manager", TODAY, GUIDE, SEES_CUSTOMERS, FULL, SEES_JOURNEYS, SEES_SURVEYS, ASKS
+    ),
+    Role.JOURNEY_ANALYST: _role(
+        "Journey analyst", TODAY, GUIDE, SEES_CUSTOMERS, MASKED, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS, DRAWS
+    ),
+    Role.UX_DESIGNER: _role("UX designer", GUIDE, SEES_JOURNEYS, SEES_SURVEYS, DRAWS),
+    Role.INTERNAL_COMMUNICATIONS: _role("Internal communications", GUIDE, SEES_SURVEYS),
+    Role.MARKETING: _role("Marketing", TODAY, GUIDE, SEES_CUSTOMERS, MASKED, SEES_STOCK, SEES_SURVEYS),
+    Role.STORE_MANAGER: _role("Store manager", TODAY, SEES_CUSTOMERS, FULL, SEES_STOCK, HOLDS, COUNTS, CASES),
+    Role.STORE_CLERK: _role("Store clerk", TODAY, SEES_CUSTOMERS, MASKED, SEES_STOCK, HOLDS, COUNTS),
+    Role.AGENT: _role("Agent", SEES_CUSTOMERS, FULL, SEES_STOCK, HOLDS, CASES),
+    Role.OUTSOURCED_AGENT: _role("Outsourced agent", SEES_CUSTOMERS, REVEALS, SEES_STOCK, HOLDS, CASES),
+    Role.AGENT_SUPERVISOR: _role("Agent supervisor", TODAY, SEES_CUSTOMERS, FULL, REVEALS, SEES_STOCK, HOLDS, CASES),
+}
+
+OUTSOURCED = frozenset({Role.OUTSOURCED_AGENT})
