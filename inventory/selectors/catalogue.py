@@ -1,0 +1,91 @@
+"""Finding a product, and finding a place."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Avg, Count, F, Q, QuerySet, Value
+from django.db.models.functions import Upper
+
+from customers.models import Store
+from inventory.geo import Point, parse_point
+from inventory.gtin import is_gtin
+from inventory.models import Product
+
+SEARCH_LIMIT = 24
+# Below this a hit shares hardly a syllable with what was typed.
+LIKE_ENOUGH = 0.45
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the shopper is: the words to show, and the point."""
+
+    name: str
+    point: Point
+
+
+def find_products(text: str, *, limit: int = SEARCH_LIMIT) -> list[Product]:
+    """Products by SKU or GTIN (exact) or by words (typing errors allowed), the likest first; each carries `stores`,
+    the number of stores whose book has one free.
+    """
+    wanted = " ".join(text.split())[:120]
+    if not wanted:
+        return []
+    exact = list(_with_stores(Product.objects.on_sale().filter(_code(wanted)))[:limit])
+    return exact or list(_with_stores(_by_words(wanted))[:limit])
+
+
+def _code(wanted: str) -> Q:
+    return Q(sku=wanted) | Q(gtin=wanted) if is_gtin(wanted) else Q(sku=wanted)
+
+
+def _by_words(wanted: str) -> QuerySet[Product]:
+    upper = wanted.upper()
+    return (
+        Product.objects.on_sale()
+        .annotate(
+            words=Upper("search_text"),
+            likeness=TrigramWordSimilarity(Value(upper), Upper("search_text")),
+        )
+        .filter(words__trigram_word_similar=upper, likeness__gte=LIKE_ENOUGH)
+        .order_by("-likeness", "name", "sku")
+    )
+
+
+def _with_stores(products: QuerySet[Product]) -> QuerySet[Product]:
+    free = Q(levels__on_hand__gt=F("levels__held"), levels__store__closed_date=None)
+    return products.annotate(stores=Count("levels", filter=free))
+
+
+def variants(product: Product) -> list[Product]:
+    """The product and its sisters in other sizes and colours; empty when it has none."""
+    parent = product.variant_of_id or product.pk
+    sisters = Product.objects.on_sale().filter(Q(pk=parent) | Q(variant_of=parent)).order_by("name", "size", "sku")
+    found = list(sisters[:SEARCH_LIMIT])
+    return found if len(found) > 1 else []
+
+
+def find_place(text: str) -> Place | None:
+    """A place from coordinates, or from a town, postcode or store name of the chain; None when it is not known.
+
+    PointError when the coordinates are not on the globe.
+    """
+    wanted = " ".join(text.split())[:120]
+    if not wanted:
+        return None
+    point = parse_point(wanted)
+    if point:
+        return Place("where you are", point)
+    stores = Store.objects.trading().annotate(upper_city=Upper("city"))
+    matches = stores.filter(Q(upper_city=wanted.upper()) | Q(postcode=wanted) | Q(name__iexact=wanted))
+    middle = matches.aggregate(Avg("latitude"), Avg("longitude"))
+    if middle["latitude__avg"] is None:
+        return None
+    return Place(wanted, Point(middle["latitude__avg"], middle["longitude__avg"]))
+
+
+def towns(*, limit: int = 12) -> list[str]:
+    """Towns with a trading store, those with most stores first."""
+    counted = Store.objects.trading().exclude(city="").values_list("city").annotate(n=Count("pk"))
+    return [city for city, _ in counted.order_by("-n", "city")[:limit]]
+

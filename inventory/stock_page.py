@@ -1,0 +1,123 @@
+"""What the stock page shows, as plain values for its template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from customers.hours import OpenState
+from inventory.geo import Point, plane_km
+from inventory.map_picture import Picture, Spot, draw
+from inventory.models import Product
+from inventory.selectors.availability import StoreAvailability
+from inventory.selectors.catalogue import Place
+from inventory.statements import number_word
+
+STATES = {"SURE": "sure", "ASK": "ask", "GONE": "gone"}
+NEAR_KM = 50
+
+
+@dataclass(frozen=True)
+class StockView:
+    """One product in the stores: a sentence, the list, the picture."""
+
+    sentence: str
+    detail: str
+    statements: list[dict[str, Any]]
+    picture: Picture | None
+
+
+def stock_view(rows: Sequence[StoreAvailability], place: Place | None, now: datetime) -> StockView:
+    """The list and its picture for one product."""
+    sentence, detail = summary(rows, place)
+    statements = [statement(row, number) for number, row in enumerate(rows, start=1)]
+    for shown, row in zip(statements, rows, strict=True):
+        shown["hours"] = hours(row.opening, now, row.store.time_zone)
+    return StockView(sentence, detail, statements, draw(_spots(rows, place)) if place and rows else None)
+
+
+def statement(row: StoreAvailability, number: int | None = None) -> dict[str, Any]:
+    """One store as components/statement.html takes it."""
+    store = row.store
+    return {
+        "anchor": f"store-{store.pk}",
+        "live_key": row.level_id,
+        "number": number,
+        "store": store.name,
+        "distance": distance_words(row.distance_km),
+        "street": ", ".join(part for part in (store.street, store.city) if part),
+        "state": STATES[row.band],
+        "word": row.word,
+        "evidence": row.evidence,
+        "percent": row.chance,
+        "action": action(row),
+    }
+
+
+def action(row: StoreAvailability) -> dict[str, str] | None:
+    """The one thing to do: go there, or ask first."""
+    store = row.store
+    if row.band == "SURE":
+        return {"label": "Show me the way", "url": f"geo:{store.latitude},{store.longitude}?q={store.latitude},{store.longitude}"}
+    if row.band == "ASK" and store.phone:
+        return {"label": "Call the store", "url": f"tel:{store.phone.replace(' ', '')}", "note": store.phone}
+    return None
+
+
+def distance_words(distance_km: float | None) -> str:
+    """ "850 m", "3.4 km", "120 km"; empty without a place."""
+    if distance_km is None:
+        return ""
+    if distance_km < 1:
+        return f"{round(distance_km * 1000, -1):.0f} m"
+    return f"{distance_km:.1f} km" if distance_km < 20 else f"{distance_km:.0f} km"
+
+
+def hours(opening: OpenState, now: datetime, zone: str) -> str:
+    """ "Open until 20:00", "Closed, opens 09:00 tomorrow"; empty when no hours are known."""
+    change = opening.changes_at
+    if change is None:
+        return ""
+    if opening.is_open:
+        return f"Open until {change:%H:%M}"
+    days = (change.date() - now.astimezone(ZoneInfo(zone)).date()).days
+    day = ("today", "tomorrow")[days] if days < 2 else f"{change:%A}"
+    return f"Closed, opens {change:%H:%M} {day}"
+
+
+def summary(rows: Sequence[StoreAvailability], place: Place | None) -> tuple[str, str]:
+    """One sentence over the list: how many stores very likely have it, and which is the nearest."""
+    if not rows:
+        return "No store keeps this.", "It may be new, or sold out for good."
+    within = [row for row in rows if row.distance_km is None or row.distance_km <= NEAR_KM] or list(rows)
+    sure = [row for row in within if row.band == "SURE"]
+    where = f" within {NEAR_KM} km" if place and len(within) < len(rows) else ""
+    stores = "store" if len(within) == 1 else "stores"
+    verb = "has" if len(sure) == 1 else "have"
+    sentence = f"{number_word(len(sure)).capitalize()} of {number_word(len(within))} {stores}{where} very likely {verb} it."
+    if sure and place:
+        return sentence, f"The nearest is {sure[0].store.name}."
+    asking = [row for row in within if row.band == "ASK"]
+    if not sure and asking:
+        return sentence, f"Ask first: {number_word(len(asking))} may have one."
+    return sentence, "" if sure else "Do not drive for it."
+
+
+def _spots(rows: Sequence[StoreAvailability], place: Place | None) -> list[Spot]:
+    if place is None:
+        return []
+    spots = []
+    for number, row in enumerate(rows, start=1):
+        east, north = plane_km(place.point, Point(row.store.latitude, row.store.longitude))
+        spots.append(Spot(number, row.store.name, STATES[row.band], row.word, f"#store-{row.store.pk}", east, north))
+    return spots
+
+
+def product_url(product: Product, near: str) -> str:
+    """The stock page of a product, the place kept."""
+    url = reverse("stock-product", args=[product.sku])
+    return f"{url}?{urlencode({'near': near})}" if near else url
