@@ -1,8 +1,8 @@
 """The database's logins and the vault's door.
 
-Roles belong to the whole cluster and are made once, by whoever may create roles (`create_roles`). The vault's schema and the
-default privileges belong to one database and are laid by the owner at every migrate (`database_sql`), so that test
-databases and restored dumps have them too.
+Roles belong to the whole cluster and are made once, by whoever may create roles (`create_roles`). The vault's schema
+and the default privileges belong to one database and are laid by the owner at every migrate (`database_sql`), so that
+test databases and restored dumps have them too.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ def _missing_roles(cursor: Cursor, names: RoleNames, *, may_create_databases: bo
 
 
 def _missing_memberships(cursor: Cursor, names: RoleNames) -> Iterator[str]:
-    """From 16 on there is one membership PER GRANTOR, each with its own options, and a plain GRANT keeps the old ones."""
+    """From 16 on: one membership PER GRANTOR, each with its own options, and a plain GRANT keeps the old ones."""
     options_per_grant = cursor.connection.server_version >= 160000
     options = "m.inherit_option, m.set_option" if options_per_grant else "u.rolinherit, true"
     cursor.execute(
@@ -84,7 +84,8 @@ def _missing_memberships(cursor: Cursor, names: RoleNames) -> Iterator[str]:
     for _, admin, inherits, _, grantor in serves:
         if admin or (options_per_grant and inherits):
             yield f"REVOKE {vault} FROM {serving}" + (f" GRANTED BY {quoted(grantor)}" if options_per_grant else "")
-    if not any(may_set and not admin and not (options_per_grant and inherits) for _, admin, inherits, may_set, _ in serves):
+    right = [m for m in serves if m[3] and not m[1] and not (options_per_grant and m[2])]
+    if not right:
         yield f"GRANT {vault} TO {serving}" + (" WITH INHERIT FALSE, SET TRUE" if options_per_grant else "")
     if not any(name == names.owner and inherits and may_set for name, _, inherits, may_set, _ in members):
         yield f"GRANT {vault} TO {owner}" + (" WITH INHERIT TRUE, SET TRUE" if options_per_grant else "")
@@ -108,8 +109,8 @@ def create_roles(
 ) -> list[str]:
     """Make what is missing; return the SQL that somebody with more rights must run instead (empty: all is done).
 
-    `connect` holds psycopg2.connect's arguments for a login that may create roles; `password` is set for the serving login when
-    this call creates it.
+    `connect` holds psycopg2.connect's arguments for a login that may create roles; `password` is set for the serving
+    login when this call creates it.
     """
     for attempt in range(ATTEMPTS):
         connection = psycopg2.connect(**connect)
@@ -164,8 +165,8 @@ def database_sql(names: RoleNames) -> list[str]:
 def login(credentials: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Let `default` use other credentials for a while (every thread's next connection); yields the former ones.
 
-    There is no second alias for the owner: `.using("owner")` would be a door past the vault, and RunPython under an alias fails
-    or waits for ever on its own lock.
+    There is no second alias for the owner: `.using("owner")` would be a door past the vault, and RunPython under an
+    alias fails or waits for ever on its own lock.
     """
     connection = connections["default"]
     former = {key: connection.settings_dict[key] for key in credentials}

@@ -9,12 +9,16 @@ import sys
 import zoneinfo
 from pathlib import Path
 
+import django_stubs_ext
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
 from .embedded.cluster import DATABASE as EMBEDDED_DATABASE
 from .embedded.cluster import socket_folder
+
+# Lets ModelAdmin[Customer] and the like be written where Django's own classes are generic for the type checker only.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CX_LOCAL = Path(env.text("CX_LOCAL", str(BASE_DIR / ".local"))).resolve()

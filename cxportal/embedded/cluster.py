@@ -97,9 +97,8 @@ def _own_folder(path: Path) -> None:
     """Make `path` private to the server's account; a folder that somebody else laid there before us is refused."""
     path.mkdir(mode=0o700, exist_ok=True)
     who = account()
-    if who:
-        if path.stat().st_uid in {0, who.pw_uid}:
-            os.chown(path, who.pw_uid, who.pw_gid)
+    if who and path.stat().st_uid in {0, who.pw_uid}:
+        os.chown(path, who.pw_uid, who.pw_gid)
     uid = who.pw_uid if who else os.geteuid()
     if path.is_symlink() or path.stat().st_uid != uid:
         raise SystemExit(f"{path} belongs to somebody else: PostgreSQL would not be private there.")
@@ -184,7 +183,8 @@ def _prepare(root: Path, names: RoleNames) -> None:
                 cursor.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE template0')
     finally:
         connection.close()
-    create_roles({"dbname": DATABASE, "user": ADMIN, "host": str(socket_folder(root))}, names, may_create_databases=True)
+    admin = {"dbname": DATABASE, "user": ADMIN, "host": str(socket_folder(root))}
+    create_roles(admin, names, may_create_databases=True)
     mark.write_text(want)
 
 

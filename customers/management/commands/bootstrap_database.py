@@ -34,5 +34,4 @@ class Command(BaseCommand):
             self.stdout.write("-- then give the logins their passwords (psql: \\password NAME).", ending="\n")
             self.stdout.write("\n".join(f"{statement};" for statement in missing))
             raise CommandError(f"{connect.get('user', 'The login')} may not create roles: see the SQL above.")
-        self.stderr.write(f"Roles are right: {names.owner} owns, {names.serving} serves, {names.vault} opens the vault.")
-
+        self.stderr.write(f"{names.owner} owns, {names.serving} serves, {names.vault} opens the vault: all is right.")

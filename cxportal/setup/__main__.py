@@ -1,0 +1,87 @@
+"""python3 -m cxportal.setup demo | run | test | lint | bench"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from . import data, install, serve
+from .places import BASE, BENCH_VENV, PYTHON, environment
+from .steps import Step, openly, run_steps
+
+DJLINT = ["-m", "djlint", "templates", "--quiet"]
+LINTERS: tuple[tuple[str, list[str]], ...] = (
+    ("ruff check", ["-m", "ruff", "check", "."]),
+    ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+    ("mypy", ["-m", "mypy"]),
+    ("import-linter", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+    ("djlint", [*DJLINT, "--lint"]),
+    ("style budget", ["-m", "tests.house.budget"]),
+)
+
+
+def _prepared(*, lock: str, demo: bool) -> list[Step]:
+    steps = [install.packages(lock), install.frontend(), data.migrate()]
+    if demo:
+        steps.append(data.load_demo())
+    return [*steps, data.static_files()]
+
+
+def demo() -> int:
+    """Everything from a fresh clone to a running demo."""
+    host, port = serve.address()
+    data.hold_database()
+    steps = _prepared(lock="requirements-demo.lock", demo=True)
+    run_steps([*steps, Step("logins", serve.demo_access, speaks=True)])
+    serve.announce(host, port)
+    return serve.serve(host, port)
+
+
+def run() -> int:
+    """Serve what is there."""
+    host, port = serve.address()
+    data.hold_database()
+    run_steps(_prepared(lock="requirements.lock", demo=False))
+    serve.announce(host, port)
+    return serve.serve(host, port)
+
+
+def test() -> int:
+    """Everything that pytest finds; TEST_ARGS narrows it."""
+    run_steps([install.packages("requirements-dev.lock"), install.frontend()])
+    arguments = shlex.split(os.environ.get("TEST_ARGS", "")) or ["-n", "2"]
+    return openly([PYTHON, "-m", "pytest", *arguments])
+
+
+def lint() -> int:
+    """All linters, also after the first complaint."""
+    run_steps([install.packages("requirements-dev.lock")])
+    complaints = []
+    for name, arguments in LINTERS:
+        print(f"-- {name}", flush=True)
+        if openly([PYTHON, *arguments]):
+            complaints.append(name)
+    print(f"Complaints: {', '.join(complaints)}" if complaints else "Clean.", flush=True)
+    return 1 if complaints else 0
+
+
+def bench() -> int:
+    """The figures, one JSON object a line; BENCH names the area."""
+    data.hold_database()
+    run_steps([*_prepared(lock="requirements-demo.lock", demo=False), install.bench_packages()])
+    area = os.environ.get("BENCH") or "stock"
+    env = environment(CX_BENCH_PYTHON=str(BENCH_VENV / "bin" / "python"))
+    return openly(data.manage("bench", *shlex.split(area)), env=env)
+
+
+def main() -> int:
+    """Choose by the first argument."""
+    commands = {command.__name__: command for command in (demo, run, test, lint, bench)}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        sys.exit(f"usage: python3 -m {Path(__file__).parent.parent.name}.setup {'|'.join(commands)}")
+    os.chdir(BASE)
+    return commands[sys.argv[1]]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
