@@ -44,8 +44,23 @@ HOLDS = {"inventory.view_hold", "inventory.add_hold", "inventory.change_hold"}
 COUNTS = {"inventory.view_stockcount", "inventory.add_stockcount"}
 CASES = {"journeys.view_case", "journeys.add_case", "journeys.change_case"}
 
+# Every model outside the vault. Rows that only the system writes are shown read-only by the back office itself.
+MODELS = {
+    "customers": "channel consent customer identifier interaction message preference source sourcerecord store touchpoint",
+    "inventory": (
+        "discrepancy hold holdevent product sale saleline stockchange stockcount stocklevel stockmovement waitlistentry"
+    ),
+    "journeys": "case caseevent journeymap stage step",
+    "surveys": "answer initiative invitation question response survey",
+    "cxportal": "apikey auditevent idempotentcall importbatch staffmember",
+}
 # The administrator runs the back office and is no reader of the vault: names stay masked.
-BACK_OFFICE = {"cxportal.use_back_office"}
+BACK_OFFICE = {"cxportal.use_back_office"} | {
+    f"{app}.{verb}_{model}"
+    for app, models in MODELS.items()
+    for model in models.split()
+    for verb in ("view", "add", "change", "delete")
+}
 
 
 def _role(label: str, *parts: set[str]) -> RoleRights:
