@@ -4,7 +4,7 @@ The order of the rules is the order of `RULES`; the first that speaks decides. A
 the intent and returns a Verdict, or None when it has nothing to say.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -22,6 +22,11 @@ class Purpose(StrEnum):
     STAFF = "STAFF"
 
 
+# What the chain wants of the customer, not what the customer ordered: it needs consent, keeps silent while a complaint
+# is open, and is not repeated when nobody knows whether it arrived.
+ASKS_OR_SELLS = frozenset({Purpose.SURVEY, Purpose.MARKETING})
+
+
 class Outcome(StrEnum):
     """What becomes of the intent."""
 
@@ -29,6 +34,32 @@ class Outcome(StrEnum):
     MERGE = "MERGE"
     HOLD = "HOLD"
     DROP = "DROP"
+
+
+@dataclass(frozen=True)
+class ConsentFact:
+    """One decision of the customer's for one purpose; `address` is a keyed hash, None for every address he has."""
+
+    way: str
+    address: bytes | None
+    given: bool
+
+
+def allowed_ways(
+    purpose: Purpose, addresses: Mapping[str, Collection[bytes]], decisions: Iterable[ConsentFact]
+) -> frozenset[str]:
+    """The ways with at least one address to which `purpose` may go.
+
+    `decisions` are those for this purpose, oldest first: the newest that speaks of an address decides. Where none
+    does, only what the customer ordered may go.
+    """
+    newest_first = list(decisions)[::-1]
+
+    def allowed(way: str, address: bytes) -> bool:
+        spoken = (fact.given for fact in newest_first if fact.way == way and fact.address in (None, address))
+        return next(spoken, purpose not in ASKS_OR_SELLS)
+
+    return frozenset(way for way, known in addresses.items() if any(allowed(way, address) for address in known))
 
 
 @dataclass(frozen=True)
@@ -69,7 +100,7 @@ def said_already(intent: Intent) -> Verdict | None:
 
 def complaint_first(intent: Intent) -> Verdict | None:
     """While a complaint is open nobody is asked or sold to."""
-    if intent.open_complaints and intent.purpose in (Purpose.SURVEY, Purpose.MARKETING):
+    if intent.open_complaints and intent.purpose in ASKS_OR_SELLS:
         return Verdict(Outcome.DROP, "a complaint is open")
     return None
 
@@ -82,7 +113,7 @@ def no_address(intent: Intent) -> Verdict | None:
 
 
 def no_consent(intent: Intent) -> Verdict | None:
-    """Surveys and marketing go only by ways that were allowed for them."""
+    """Surveys and marketing go only by ways that were allowed for them, service by all that were not forbidden."""
     if not any(way in intent.allowed_ways for way in intent.ways):
         return Verdict(Outcome.DROP, f"{intent.purpose.value.lower()} was not allowed")
     return None
@@ -116,6 +147,8 @@ def quiet_until(local: datetime, quiet_from: time, until: time) -> datetime | No
 
 Rule = Callable[[Intent], Verdict | None]
 RULES: tuple[Rule, ...] = (no_address, no_consent, said_already, complaint_first, quiet_hours)
+# Asked again just before the message leaves: hours may have passed since it was queued, and minds were changed.
+RULES_AT_DELIVERY: tuple[Rule, ...] = tuple(rule for rule in RULES if rule is not said_already)
 
 
 def decide(intent: Intent, rules: tuple[Rule, ...] = RULES) -> Verdict:

@@ -66,9 +66,7 @@ class Look:
     reason: str
 
 
-def _allow(
-    actor: Actor, purpose: Purpose, fields: Iterable[str], case_id: int | None = None, reason: str = ""
-) -> None:
+def _allow(actor: Actor, purpose: Purpose, fields: Iterable[str], case_id: int | None = None, reason: str = "") -> None:
     wanted = set(fields)
     if purpose in SYSTEM_PURPOSES:
         allowed = actor.role == SYSTEM_ROLE
@@ -90,7 +88,12 @@ def _open(*, durable: bool = False) -> Iterator[None]:
 
 
 def _log(
-    actor: Actor, purpose: Purpose, ids: Sequence[int], fields: Iterable[str], case_id: int | None = None, reason: str = ""
+    actor: Actor,
+    purpose: Purpose,
+    ids: Sequence[int],
+    fields: Iterable[str],
+    case_id: int | None = None,
+    reason: str = "",
 ) -> None:
     common = {
         "staff_id": actor.staff_id,
@@ -107,7 +110,13 @@ def _log(
 
 
 def read_many(
-    actor: Actor, purpose: Purpose, ids: Iterable[int], fields: Iterable[str], *, case_id: int | None = None, reason: str = ""
+    actor: Actor,
+    purpose: Purpose,
+    ids: Iterable[int],
+    fields: Iterable[str],
+    *,
+    case_id: int | None = None,
+    reason: str = "",
 ) -> dict[int, dict[str, Any]]:
     """{customer id: {field: value}} for those that have an identity.
 
@@ -147,7 +156,7 @@ def erase(ids: Iterable[int], *, message_ids: Iterable[int] = ()) -> None:
 
 
 def find_by_name(actor: Actor, name: str, *, limit: int = SEARCH_LIMIT) -> list[int]:
-    """Ids of customers whose name is like `name`, the likest first. Typing errors are allowed for; the search is logged."""
+    """Ids of customers whose name is like `name`, the likest first; typing errors are allowed for. Logged."""
     _allow(actor, Purpose.FIND, ["name"])
     with _open(durable=True):
         _log(actor, Purpose.FIND, [], ["name"])
@@ -166,7 +175,10 @@ def looks_at(customer_ids: Iterable[int], *, limit: int = 20) -> list[Look]:
             .order_by("-at", "-id")
             .values_list("at", "staff_id", "role", "purpose", "fields", "reason")[:limit]
         )
-    return [Look(at, staff, role, purpose, tuple(fields.split(",")), reason) for at, staff, role, purpose, fields, reason in rows]
+    return [
+        Look(at, staff, role, purpose, tuple(fields.split(",")), reason)
+        for at, staff, role, purpose, fields, reason in rows
+    ]
 
 
 def store_message(message_id: int, *, recipient: str, subject_line: str, body: str) -> None:

@@ -17,11 +17,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxportal.settings")
 pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("THREADS") or "4"))
 
+from cxportal.live.stream import events  # noqa: E402 - models can be imported only after the line above
+
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Dispatch by path; the server's lifespan messages are answered so that it reports a clean start."""
     if scope["type"] == "lifespan":
         return await _lifespan(receive, send)
+    if scope["type"] == "http" and scope["path"] == "/events":
+        return await events(scope, receive, send)
     await pages(scope, receive, send)
 
 

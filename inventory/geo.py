@@ -34,7 +34,7 @@ def plane_km(origin: Point, point: Point) -> tuple[float, float]:
 
 
 def parse_point(text: str) -> Point | None:
-    """"40.1, -88.2" as a point; None when it is no pair of numbers. PointError when it is not on the globe."""
+    """ "40.1, -88.2" as a point; None when it is no pair of numbers. PointError when it is not on the globe."""
     parts = text.split(",")
     if len(parts) != 2:
         return None

@@ -94,10 +94,10 @@ def _step_aside(x: float, y: float, taken: Sequence[Pin]) -> tuple[float, float]
     for step in range(7):
         for east, north in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
             near = min(max(x + east * step * 24, 28), 332), min(max(y + north * step * 22, 20), 326)
-            if all(abs(near[0] - pin.x) >= PIN_WIDTH or abs(near[1] - pin.y) >= PIN_HEIGHT for pin in taken):
-                # The shopper's own dot stays free too.
-                if abs(near[0] - CENTRE) >= 30 or abs(near[1] - CENTRE) >= 30:
-                    return near
+            clear_of_pins = all(abs(near[0] - pin.x) >= PIN_WIDTH or abs(near[1] - pin.y) >= PIN_HEIGHT for pin in taken)
+            clear_of_shopper = abs(near[0] - CENTRE) >= 30 or abs(near[1] - CENTRE) >= 30
+            if clear_of_pins and clear_of_shopper:
+                return near
     return x, y
 
 

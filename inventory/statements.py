@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 WORDS = {"SURE": "Very likely there", "ASK": "Ask first", "GONE": "Gone"}
-SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SMALL_NUMBERS = (
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,11 @@ def when(moment: datetime, now: datetime, zone: tzinfo) -> str:
 def word(band: str, facts: Facts) -> str:
     """The big words of a statement."""
     if band == "GONE" and 0 < facts.on_hand <= facts.held:
-        return "Gone, the last one is held" if facts.on_hand == 1 else f"Gone, the last {number_word(facts.on_hand)} are held"
+        return (
+            "Gone, the last one is held"
+            if facts.on_hand == 1
+            else f"Gone, the last {number_word(facts.on_hand)} are held"
+        )
     return WORDS[band]
 
 

@@ -62,7 +62,10 @@ def action(row: StoreAvailability) -> dict[str, str] | None:
     """The one thing to do: go there, or ask first."""
     store = row.store
     if row.band == "SURE":
-        return {"label": "Show me the way", "url": f"geo:{store.latitude},{store.longitude}?q={store.latitude},{store.longitude}"}
+        return {
+            "label": "Show me the way",
+            "url": f"geo:{store.latitude},{store.longitude}?q={store.latitude},{store.longitude}",
+        }
     if row.band == "ASK" and store.phone:
         return {"label": "Call the store", "url": f"tel:{store.phone.replace(' ', '')}", "note": store.phone}
     return None
@@ -98,7 +101,9 @@ def summary(rows: Sequence[StoreAvailability], place: Place | None) -> tuple[str
     where = f" within {NEAR_KM} km" if place and len(within) < len(rows) else ""
     stores = "store" if len(within) == 1 else "stores"
     verb = "has" if len(sure) == 1 else "have"
-    sentence = f"{number_word(len(sure)).capitalize()} of {number_word(len(within))} {stores}{where} very likely {verb} it."
+    sentence = (
+        f"{number_word(len(sure)).capitalize()} of {number_word(len(within))} {stores}{where} very likely {verb} it."
+    )
     if sure and place:
         return sentence, f"The nearest is {sure[0].store.name}."
     asking = [row for row in within if row.band == "ASK"]

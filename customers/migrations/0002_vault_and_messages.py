@@ -8,260 +8,419 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='accesslog',
-            name='staff',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="accesslog",
+            name="staff",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='customers.customer')),
-                ('name', models.TextField()),
-                ('email', models.TextField(blank=True)),
-                ('phone', models.TextField(blank=True)),
-                ('street', models.TextField(blank=True)),
-                ('postcode', models.TextField(blank=True)),
-                ('city', models.TextField(blank=True)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('loyalty_number', models.TextField(blank=True)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("email", models.TextField(blank=True)),
+                ("phone", models.TextField(blank=True)),
+                ("street", models.TextField(blank=True)),
+                ("postcode", models.TextField(blank=True)),
+                ("city", models.TextField(blank=True)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("loyalty_number", models.TextField(blank=True)),
             ],
             options={
-                'db_table': '"vault"."identity"',
-                'default_permissions': (),
+                "db_table": '"vault"."identity"',
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='customers.customer'),
+            model_name="customer",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='customers.customer'),
+            model_name="consent",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='accesslog',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer'),
+            model_name="accesslog",
+            name="customer",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='identifier',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='customers.customer'),
+            model_name="identifier",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='channel',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.channel'),
+            model_name="interaction",
+            name="channel",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.channel"
+            ),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='customer',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='customers.customer'),
+            model_name="interaction",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="interactions",
+                to="customers.customer",
+            ),
         ),
         migrations.CreateModel(
-            name='MessageContent',
+            name="MessageContent",
             fields=[
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='customers.message')),
-                ('recipient', models.TextField()),
-                ('subject_line', models.TextField(blank=True)),
-                ('body', models.TextField()),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="customers.message",
+                    ),
+                ),
+                ("recipient", models.TextField()),
+                ("subject_line", models.TextField(blank=True)),
+                ("body", models.TextField()),
             ],
             options={
-                'db_table': '"vault"."message_content"',
-                'default_permissions': (),
+                "db_table": '"vault"."message_content"',
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer'),
+            model_name="message",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='interaction',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction'),
+            model_name="message",
+            name="interaction",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='customers.message'),
+            model_name="message",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="customers.message",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='staff',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="staff",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='customer',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preference', to='customers.customer'),
+            model_name="preference",
+            name="customer",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="preference", to="customers.customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('trust__lte', 100)), name='source_trust_to_100'),
+            model_name="source",
+            constraint=models.CheckConstraint(condition=models.Q(("trust__lte", 100)), name="source_trust_to_100"),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.source'),
+            model_name="interaction",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.source"
+            ),
         ),
         migrations.AddField(
-            model_name='identifier',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.source'),
+            model_name="identifier",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.source"
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.source'),
+            model_name="consent",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.source"
+            ),
         ),
         migrations.CreateModel(
-            name='SourcePayload',
+            name="SourcePayload",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='customers.sourcerecord')),
-                ('payload', models.JSONField()),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="customers.sourcerecord",
+                    ),
+                ),
+                ("payload", models.JSONField()),
             ],
             options={
-                'db_table': '"vault"."source_payload"',
-                'default_permissions': (),
+                "db_table": '"vault"."source_payload"',
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='sourcerecord',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='customers.customer'),
+            model_name="sourcerecord",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="records",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='sourcerecord',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='customers.source'),
+            model_name="sourcerecord",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="records", to="customers.source"
+            ),
         ),
         migrations.AddIndex(
-            model_name='store',
-            index=models.Index(django.db.models.functions.text.Upper('city'), name='store_city'),
+            model_name="store",
+            index=models.Index(django.db.models.functions.text.Upper("city"), name="store_city"),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='store_on_the_globe'),
+            model_name="store",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                name="store_on_the_globe",
+            ),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='store',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.store'),
+            model_name="interaction",
+            name="store",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.store",
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='home_store',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.store'),
+            model_name="customer",
+            name="home_store",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.store",
+            ),
         ),
         migrations.AddField(
-            model_name='touchpoint',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='touchpoints', to='customers.channel'),
+            model_name="touchpoint",
+            name="channel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="touchpoints", to="customers.channel"
+            ),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='touchpoint',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.touchpoint'),
+            model_name="interaction",
+            name="touchpoint",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.touchpoint",
+            ),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='identity_name_trgm'),
+            model_name="identity",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                ),
+                name="identity_name_trgm",
+            ),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['staff', '-at'], name='access_log_by_staff'),
+            model_name="accesslog",
+            index=models.Index(fields=["staff", "-at"], name="access_log_by_staff"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['QUEUED', 'SENDING'])), fields=['due_at', 'id'], name='message_due'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["QUEUED", "SENDING"])), fields=["due_at", "id"], name="message_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['customer', '-created_at'], name='message_of_customer'),
+            model_name="message",
+            index=models.Index(fields=["customer", "-created_at"], name="message_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'DEAD')), fields=['-created_at'], name='message_dead'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("state", "DEAD")), fields=["-created_at"], name="message_dead"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('staff__isnull', False)), models.Q(('customer__isnull', False), ('staff__isnull', True)), _connector='OR'), name='message_to_exactly_one'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer__isnull", True), ("staff__isnull", False)),
+                    models.Q(("customer__isnull", False), ("staff__isnull", True)),
+                    _connector="OR",
+                ),
+                name="message_to_exactly_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_sent_has_time'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "SENT"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="message_sent_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('kind', 'value_hash', 'customer'), name='identifier_once_per_customer'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "value_hash", "customer"), name="identifier_once_per_customer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'LOYALTY')), fields=('value_hash',), name='loyalty_number_has_one_owner'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "LOYALTY")), fields=("value_hash",), name="loyalty_number_has_one_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['customer', 'purpose', 'way', '-decided_at'], name='consent_newest'),
+            model_name="consent",
+            index=models.Index(fields=["customer", "purpose", "way", "-decided_at"], name="consent_newest"),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(condition=models.Q(('outcome', 'REVIEW')), fields=['received_at'], name='record_waits_for_review'),
+            model_name="sourcerecord",
+            index=models.Index(
+                condition=models.Q(("outcome", "REVIEW")), fields=["received_at"], name="record_waits_for_review"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='record_once_per_source'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(fields=("source", "external_id"), name="record_once_per_source"),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('customer__isnull', False), ('outcome__in', ['REVIEW', 'REFUSED']), _connector='OR'), name='record_taken_in_has_customer'),
+            model_name="sourcerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("customer__isnull", False), ("outcome__in", ["REVIEW", "REFUSED"]), _connector="OR"
+                ),
+                name="record_taken_in_has_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="customer_merged"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['masked_name'], name='customer_masked_name'),
+            model_name="customer",
+            index=models.Index(fields=["masked_name"], name="customer_masked_name"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customer_not_merged_into_itself'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="customer_not_merged_into_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-occurred_at'], name='interaction_of_customer'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("customer__isnull", False)),
+                fields=["customer", "-occurred_at"],
+                name="interaction_of_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['store', '-occurred_at'], name='interaction_in_store'),
+            model_name="interaction",
+            index=models.Index(fields=["store", "-occurred_at"], name="interaction_in_store"),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['-occurred_at', '-id'], name='interaction_newest'),
+            model_name="interaction",
+            index=models.Index(fields=["-occurred_at", "-id"], name="interaction_newest"),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('subject', ''), _negated=True), fields=['subject'], name='interaction_subject'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("subject", ""), _negated=True), fields=["subject"], name="interaction_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('touchpoint__isnull', False)), fields=['touchpoint', '-occurred_at'], name='interaction_touchpoint'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("touchpoint__isnull", False)),
+                fields=["touchpoint", "-occurred_at"],
+                name="interaction_touchpoint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.UniqueConstraint(fields=('source', 'event_id'), name='interaction_once_per_source'),
+            model_name="interaction",
+            constraint=models.UniqueConstraint(fields=("source", "event_id"), name="interaction_once_per_source"),
         ),
     ]

@@ -81,13 +81,17 @@ class Interaction(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="interaction_once_per_source")]
         indexes = [
             models.Index(
-                fields=["customer", "-occurred_at"], condition=models.Q(customer__isnull=False), name="interaction_of_customer"
+                fields=["customer", "-occurred_at"],
+                condition=models.Q(customer__isnull=False),
+                name="interaction_of_customer",
             ),
             models.Index(fields=["store", "-occurred_at"], name="interaction_in_store"),
             models.Index(fields=["-occurred_at", "-id"], name="interaction_newest"),
             models.Index(fields=["subject"], condition=~models.Q(subject=""), name="interaction_subject"),
             models.Index(
-                fields=["touchpoint", "-occurred_at"], condition=models.Q(touchpoint__isnull=False), name="interaction_touchpoint"
+                fields=["touchpoint", "-occurred_at"],
+                condition=models.Q(touchpoint__isnull=False),
+                name="interaction_touchpoint",
             ),
         ]
 

@@ -56,9 +56,7 @@ class Message(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=240, blank=True)
     provider_id = models.CharField(max_length=160, blank=True)
-    interaction = models.OneToOneField(
-        "customers.Interaction", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    interaction = models.OneToOneField("customers.Interaction", models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -76,7 +74,9 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=models.Q(state__in=["QUEUED", "SENDING"]), name="message_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=models.Q(state__in=["QUEUED", "SENDING"]), name="message_due"
+            ),
             models.Index(fields=["customer", "-created_at"], name="message_of_customer"),
             models.Index(fields=["-created_at"], condition=models.Q(state="DEAD"), name="message_dead"),
         ]

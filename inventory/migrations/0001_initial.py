@@ -4,289 +4,651 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import inventory.models.product
 from django.conf import settings
 from django.db import migrations, models
 
+import inventory.models.product
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('ACTIVE', 'Kept aside'), ('COLLECTED', 'Collected'), ('RELEASED', 'Given back by the customer'), ('EXPIRED', 'Not collected in time'), ('NOT_FOUND', 'Not found on the shelf')], default='ACTIVE', max_length=10)),
-                ('because', models.CharField(choices=[('SHOPPER', 'The shopper asked on the stock page'), ('STAFF', 'Staff asked for the customer'), ('WAITLIST', 'It came free for the next in line'), ('ORDER', 'An order to collect in the store')], max_length=10)),
-                ('placed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ACTIVE", "Kept aside"),
+                            ("COLLECTED", "Collected"),
+                            ("RELEASED", "Given back by the customer"),
+                            ("EXPIRED", "Not collected in time"),
+                            ("NOT_FOUND", "Not found on the shelf"),
+                        ],
+                        default="ACTIVE",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "because",
+                    models.CharField(
+                        choices=[
+                            ("SHOPPER", "The shopper asked on the stock page"),
+                            ("STAFF", "Staff asked for the customer"),
+                            ("WAITLIST", "It came free for the next in line"),
+                            ("ORDER", "An order to collect in the store"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("placed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="customers.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HoldEvent',
+            name="HoldEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PLACED', 'Placed'), ('EXTENDED', 'Extended'), ('COLLECTED', 'Collected'), ('RELEASED', 'Released'), ('EXPIRED', 'Expired'), ('NOT_FOUND', 'Not found')], max_length=10)),
-                ('occurred_at', models.DateTimeField()),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inventory.hold')),
-                ('interaction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction')),
-                ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PLACED", "Placed"),
+                            ("EXTENDED", "Extended"),
+                            ("COLLECTED", "Collected"),
+                            ("RELEASED", "Released"),
+                            ("EXPIRED", "Expired"),
+                            ("NOT_FOUND", "Not found"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="inventory.hold"
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.interaction"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=40, unique=True, verbose_name='SKU')),
-                ('gtin', models.CharField(blank=True, max_length=14, validators=[inventory.models.product.validate_gtin], verbose_name='GTIN')),
-                ('name', models.CharField(max_length=160)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('size', models.CharField(blank=True, max_length=60)),
-                ('colour', models.CharField(blank=True, max_length=60)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
-                ('currency', models.CharField(default='USD', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters of ISO 4217, such as EUR.')])),
-                ('search_text', models.TextField(editable=False, help_text='Name, brand, category, size and colour, for search.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('variant_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='inventory.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sku", models.CharField(max_length=40, unique=True, verbose_name="SKU")),
+                (
+                    "gtin",
+                    models.CharField(
+                        blank=True,
+                        max_length=14,
+                        validators=[inventory.models.product.validate_gtin],
+                        verbose_name="GTIN",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("category", models.CharField(blank=True, max_length=120)),
+                ("size", models.CharField(blank=True, max_length=60)),
+                ("colour", models.CharField(blank=True, max_length=60)),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="USD",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters of ISO 4217, such as EUR."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "search_text",
+                    models.TextField(editable=False, help_text="Name, brand, category, size and colour, for search."),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "variant_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="variants",
+                        to="inventory.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sku'],
+                "ordering": ["sku"],
             },
         ),
         migrations.CreateModel(
-            name='Sale',
+            name="Sale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receipt', models.CharField(max_length=60)),
-                ('sold_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('total', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('currency', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters of ISO 4217, such as EUR.')])),
-                ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='customers.customer')),
-                ('interaction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='customers.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("receipt", models.CharField(max_length=60)),
+                ("sold_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("total", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "currency",
+                    models.CharField(
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters of ISO 4217, such as EUR."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.interaction"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="customers.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SaleLine',
+            name="SaleLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.sale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_price", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="inventory.sale"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.IntegerField(default=0)),
-                ('held', models.PositiveIntegerField(default=0)),
-                ('last_sold_at', models.DateTimeField(blank=True, null=True)),
-                ('last_received_at', models.DateTimeField(blank=True, null=True)),
-                ('last_counted_at', models.DateTimeField(blank=True, null=True)),
-                ('last_counted_quantity', models.IntegerField(blank=True, null=True)),
-                ('last_missed_at', models.DateTimeField(blank=True, help_text='When somebody last did not find it.', null=True)),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.product')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='customers.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on_hand", models.IntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
+                ("last_sold_at", models.DateTimeField(blank=True, null=True)),
+                ("last_received_at", models.DateTimeField(blank=True, null=True)),
+                ("last_counted_at", models.DateTimeField(blank=True, null=True)),
+                ("last_counted_quantity", models.IntegerField(blank=True, null=True)),
+                (
+                    "last_missed_at",
+                    models.DateTimeField(blank=True, help_text="When somebody last did not find it.", null=True),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="customers.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockCount',
+            name="StockCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', models.PositiveIntegerField()),
-                ('book', models.IntegerField(help_text='What the book said at the moment of counting.')),
-                ('counted_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('is_blind', models.BooleanField(default=True, help_text='The counter did not see the book.')),
-                ('reason', models.CharField(blank=True, max_length=160)),
-                ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='inventory.stocklevel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted", models.PositiveIntegerField()),
+                ("book", models.IntegerField(help_text="What the book said at the moment of counting.")),
+                ("counted_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("is_blind", models.BooleanField(default=True, help_text="The counter did not see the book.")),
+                ("reason", models.CharField(blank=True, max_length=160)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="inventory.stocklevel"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockChange',
+            name="StockChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.product')),
-                ('store', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.store')),
-                ('level', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.stocklevel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.store",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inventory.stocklevel",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='hold',
-            name='level',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='inventory.stocklevel'),
+            model_name="hold",
+            name="level",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="inventory.stocklevel"
+            ),
         ),
         migrations.CreateModel(
-            name='Discrepancy',
+            name="Discrepancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('missing', models.PositiveIntegerField(help_text='Pieces that left the shelf and were never in the book.')),
-                ('opened_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('explanation', models.CharField(blank=True, max_length=240)),
-                ('sale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.sale')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discrepancies', to='inventory.stocklevel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "missing",
+                    models.PositiveIntegerField(help_text="Pieces that left the shelf and were never in the book."),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("explanation", models.CharField(blank=True, max_length=240)),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.sale",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="discrepancies",
+                        to="inventory.stocklevel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'discrepancies',
+                "verbose_name_plural": "discrepancies",
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('OPENING', 'Opening stock'), ('SALE', 'Sale'), ('RETURN', 'Return'), ('DELIVERY', 'Delivery'), ('TRANSFER_OUT', 'Transfer out'), ('TRANSFER_IN', 'Transfer in'), ('COUNT', 'Count correction'), ('DAMAGE', 'Damage'), ('THEFT', 'Theft'), ('DISPLAY', 'Display piece'), ('HOLD_PLACED', 'Hold placed'), ('HOLD_COLLECTED', 'Hold collected'), ('HOLD_RELEASED', 'Hold released')], max_length=14)),
-                ('quantity', models.IntegerField(help_text='Change of what is on hand; negative when pieces leave.')),
-                ('held_change', models.IntegerField(default=0, help_text='Change of what is put aside.')),
-                ('on_hand_after', models.IntegerField()),
-                ('held_after', models.IntegerField()),
-                ('reason', models.CharField(blank=True, max_length=160)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('hold', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.hold')),
-                ('level', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.stocklevel')),
-                ('sale_line', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.saleline')),
-                ('staff', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("OPENING", "Opening stock"),
+                            ("SALE", "Sale"),
+                            ("RETURN", "Return"),
+                            ("DELIVERY", "Delivery"),
+                            ("TRANSFER_OUT", "Transfer out"),
+                            ("TRANSFER_IN", "Transfer in"),
+                            ("COUNT", "Count correction"),
+                            ("DAMAGE", "Damage"),
+                            ("THEFT", "Theft"),
+                            ("DISPLAY", "Display piece"),
+                            ("HOLD_PLACED", "Hold placed"),
+                            ("HOLD_COLLECTED", "Hold collected"),
+                            ("HOLD_RELEASED", "Hold released"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("quantity", models.IntegerField(help_text="Change of what is on hand; negative when pieces leave.")),
+                ("held_change", models.IntegerField(default=0, help_text="Change of what is put aside.")),
+                ("on_hand_after", models.IntegerField()),
+                ("held_after", models.IntegerField()),
+                ("reason", models.CharField(blank=True, max_length=160)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="inventory.hold",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="inventory.stocklevel",
+                    ),
+                ),
+                (
+                    "sale_line",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="inventory.saleline",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WaitlistEntry',
+            name="WaitlistEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('WAITING', 'Waiting'), ('OFFERED', 'Offered'), ('SERVED', 'Served'), ('LAPSED', 'Did not answer'), ('LEFT', 'Left the line')], default='WAITING', max_length=8)),
-                ('joined_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waits', to='customers.customer')),
-                ('hold', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.hold')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='waits', to='inventory.product')),
-                ('store', models.ForeignKey(blank=True, help_text='Empty: any store near.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "Waiting"),
+                            ("OFFERED", "Offered"),
+                            ("SERVED", "Served"),
+                            ("LAPSED", "Did not answer"),
+                            ("LEFT", "Left the line"),
+                        ],
+                        default="WAITING",
+                        max_length=8,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waits", to="customers.customer"
+                    ),
+                ),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.hold",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waits",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: any store near.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'waitlist entries',
+                "verbose_name_plural": "waitlist entries",
             },
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('search_text'), name='gin_trgm_ops'), name='product_search_trgm'),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("search_text"), name="gin_trgm_ops"
+                ),
+                name="product_search_trgm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('gtin', ''), _negated=True), fields=('gtin',), name='product_gtin_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gtin", ""), _negated=True), fields=("gtin",), name="product_gtin_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_not_negative'),
+            model_name="product",
+            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="product_price_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('variant_of', models.F('id')), _negated=True), name='product_not_its_own_variant'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("variant_of", models.F("id")), _negated=True), name="product_not_its_own_variant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['store', '-sold_at'], name='sale_in_store'),
+            model_name="sale",
+            index=models.Index(fields=["store", "-sold_at"], name="sale_in_store"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['-sold_at'], name='sale_newest'),
+            model_name="sale",
+            index=models.Index(fields=["-sold_at"], name="sale_newest"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-sold_at'], name='sale_to_customer'),
+            model_name="sale",
+            index=models.Index(
+                condition=models.Q(("customer__isnull", False)),
+                fields=["customer", "-sold_at"],
+                name="sale_to_customer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('store', 'receipt'), name='receipt_once_per_store'),
+            model_name="sale",
+            constraint=models.UniqueConstraint(fields=("store", "receipt"), name="receipt_once_per_store"),
         ),
         migrations.AddIndex(
-            model_name='saleline',
-            index=models.Index(fields=['product'], name='sale_line_of_product'),
+            model_name="saleline",
+            index=models.Index(fields=["product"], name="sale_line_of_product"),
         ),
         migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='sale_line_of_something'),
+            model_name="saleline",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="sale_line_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='sale_line_price_not_negative'),
+            model_name="saleline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_price__gte", 0)), name="sale_line_price_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['store', 'product'], name='level_of_store'),
+            model_name="stocklevel",
+            index=models.Index(fields=["store", "product"], name="level_of_store"),
         ),
         migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(condition=models.Q(('on_hand__lt', 0)), fields=['store'], name='level_below_zero'),
+            model_name="stocklevel",
+            index=models.Index(condition=models.Q(("on_hand__lt", 0)), fields=["store"], name="level_below_zero"),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('product', 'store'), name='level_once'),
+            model_name="stocklevel",
+            constraint=models.UniqueConstraint(fields=("product", "store"), name="level_once"),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='level_held_not_negative'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="level_held_not_negative"),
         ),
         migrations.AddIndex(
-            model_name='stockcount',
-            index=models.Index(fields=['level', '-counted_at'], name='count_of_level'),
+            model_name="stockcount",
+            index=models.Index(fields=["level", "-counted_at"], name="count_of_level"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('state', 'ACTIVE')), fields=['expires_at'], name='hold_expiring'),
+            model_name="hold",
+            index=models.Index(condition=models.Q(("state", "ACTIVE")), fields=["expires_at"], name="hold_expiring"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='hold_of_something'),
+            model_name="hold",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="hold_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'ACTIVE')), models.Q(models.Q(('state', 'ACTIVE'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_ended_has_time'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "ACTIVE")),
+                    models.Q(models.Q(("state", "ACTIVE"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="hold_ended_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ACTIVE')), fields=('level', 'customer'), name='one_live_hold_per_customer'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ACTIVE")), fields=("level", "customer"), name="one_live_hold_per_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='discrepancy',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['-opened_at'], name='discrepancy_open'),
+            model_name="discrepancy",
+            index=models.Index(
+                condition=models.Q(("settled_at", None)), fields=["-opened_at"], name="discrepancy_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='discrepancy',
-            constraint=models.CheckConstraint(condition=models.Q(('missing__gte', 1)), name='discrepancy_of_something'),
+            model_name="discrepancy",
+            constraint=models.CheckConstraint(condition=models.Q(("missing__gte", 1)), name="discrepancy_of_something"),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['level', '-occurred_at'], name='movement_of_level'),
+            model_name="stockmovement",
+            index=models.Index(fields=["level", "-occurred_at"], name="movement_of_level"),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('held_change', 0), ('quantity', 0), _negated=True), name='movement_moves_something'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_change", 0), ("quantity", 0), _negated=True), name="movement_moves_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='waitlistentry',
-            index=models.Index(condition=models.Q(('state', 'WAITING')), fields=['product', 'joined_at', 'id'], name='waitlist_next'),
+            model_name="waitlistentry",
+            index=models.Index(
+                condition=models.Q(("state", "WAITING")), fields=["product", "joined_at", "id"], name="waitlist_next"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['WAITING', 'OFFERED'])), fields=('customer', 'product', 'store'), name='waits_once_per_product', nulls_distinct=False),
+            model_name="waitlistentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["WAITING", "OFFERED"])),
+                fields=("customer", "product", "store"),
+                name="waits_once_per_product",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='waits_for_something'),
+            model_name="waitlistentry",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="waits_for_something"),
         ),
     ]

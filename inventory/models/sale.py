@@ -24,7 +24,9 @@ class Sale(models.Model):
         indexes = [
             models.Index(fields=["store", "-sold_at"], name="sale_in_store"),
             models.Index(fields=["-sold_at"], name="sale_newest"),
-            models.Index(fields=["customer", "-sold_at"], condition=models.Q(customer__isnull=False), name="sale_to_customer"),
+            models.Index(
+                fields=["customer", "-sold_at"], condition=models.Q(customer__isnull=False), name="sale_to_customer"
+            ),
         ]
 
     def __str__(self) -> str:

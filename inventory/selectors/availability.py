@@ -46,9 +46,7 @@ def availability_of(level_ids: Iterable[int], *, now: datetime) -> list[StoreAva
     return _statements(StockLevel.objects.filter(pk__in=level_ids).select_related("store"), now=now)
 
 
-def _statements(
-    levels: Iterable[StockLevel], *, now: datetime, near: Point | None = None
-) -> list[StoreAvailability]:
+def _statements(levels: Iterable[StockLevel], *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
     found = list(levels)
     paces = sold_per_day([level.pk for level in found], now=now)
     return [_statement(level, paces.get(level.pk, 0.0), now, near) for level in found]

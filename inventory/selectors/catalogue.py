@@ -88,4 +88,3 @@ def towns(*, limit: int = 12) -> list[str]:
     """Towns with a trading store, those with most stores first."""
     counted = Store.objects.trading().exclude(city="").values_list("city").annotate(n=Count("pk"))
     return [city for city, _ in counted.order_by("-n", "city")[:limit]]
-

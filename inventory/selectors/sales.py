@@ -100,7 +100,9 @@ def purchases_of(ids: Sequence[int], since: datetime) -> list[Purchases]:
 def lines_of(interaction_ids: Sequence[int]) -> dict[int, list[SaleLine]]:
     """The lines of the sales behind these ledger rows, with product and sale, by ledger row."""
     lines: dict[int, list[SaleLine]] = {}
-    rows = SaleLine.objects.filter(sale__interaction__in=interaction_ids).select_related("sale", "product").order_by("pk")
+    rows = (
+        SaleLine.objects.filter(sale__interaction__in=interaction_ids).select_related("sale", "product").order_by("pk")
+    )
     for line in rows:
         lines.setdefault(line.sale.interaction_id, []).append(line)
     return lines

@@ -36,7 +36,7 @@ class Shelf:
     level_id: int | None
 
 
-class UnknownSku(ValidationError):
+class UnknownSkuError(ValidationError):
     """A line names a product that is not in the catalogue; `line` is its place, from 0."""
 
     def __init__(self, line: int, sku: str) -> None:
@@ -44,7 +44,7 @@ class UnknownSku(ValidationError):
         super().__init__(f"No product has the SKU {sku}. Send the product first.", code="UNKNOWN_SKU")
 
 
-class ReceiptExists(ValidationError):
+class ReceiptExistsError(ValidationError):
     """This store has posted this receipt before."""
 
     def __init__(self, receipt: str) -> None:
@@ -64,7 +64,7 @@ def post_sale(
     """Record one receipt: sale, lines, movements, counters, ledger row and the note for open pages.
 
     A sale is a fact: what the book does not have is sold all the same and opens a discrepancy. An unknown loyalty
-    number makes an anonymous sale. Raises UnknownSku, ReceiptExists, or ValidationError for no lines.
+    number makes an anonymous sale. Raises UnknownSkuError, ReceiptExistsError, or ValidationError for no lines.
     """
     if not lines:
         raise ValidationError("A receipt has at least one line.", code="NO_LINES")
@@ -101,7 +101,7 @@ def _shelves(store_id: int, lines: Sequence[LineIn]) -> dict[str, Shelf]:
         found = {sku: Shelf(product, level) for sku, product, level in cursor.fetchall()}
     for place, line in enumerate(lines):
         if line.sku not in found:
-            raise UnknownSku(place, line.sku)
+            raise UnknownSkuError(place, line.sku)
     missing = [shelf.product_id for shelf in found.values() if shelf.level_id is None]
     return found if not missing else _with_new_levels(store_id, missing, found)
 
@@ -116,7 +116,8 @@ def _with_new_levels(store_id: int, product_ids: list[int], found: dict[str, She
         StockLevel.objects.filter(store_id=store_id, product_id__in=product_ids).values_list("product_id", "pk")
     )
     return {
-        sku: shelf if shelf.level_id else Shelf(shelf.product_id, made[shelf.product_id]) for sku, shelf in found.items()
+        sku: shelf if shelf.level_id else Shelf(shelf.product_id, made[shelf.product_id])
+        for sku, shelf in found.items()
     }
 
 
@@ -142,7 +143,7 @@ def _once(receipt: str) -> Iterator[None]:
     except IntegrityError as error:
         violated = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if violated in ("interaction_once_per_source", "receipt_once_per_store"):
-            raise ReceiptExists(receipt) from error
+            raise ReceiptExistsError(receipt) from error
         raise
 
 

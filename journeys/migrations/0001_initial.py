@@ -8,123 +8,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('inventory', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("inventory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('subject', models.CharField(blank=True, help_text='What it is about: order:123.', max_length=80)),
-                ('reason_group', models.SlugField(max_length=60)),
-                ('is_complaint', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('OPEN', 'Open'), ('WAITING', 'Waiting for the customer'), ('SOLVED', 'Solved'), ('CLOSED', 'Closed')], default='OPEN', max_length=8)),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Normal'), (2, 'High'), (3, 'Urgent')], default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('promised_at', models.DateTimeField(blank=True, help_text='When we said we would answer.', null=True)),
-                ('first_reply_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
-                ('store', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("subject", models.CharField(blank=True, help_text="What it is about: order:123.", max_length=80)),
+                ("reason_group", models.SlugField(max_length=60)),
+                ("is_complaint", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "Open"),
+                            ("WAITING", "Waiting for the customer"),
+                            ("SOLVED", "Solved"),
+                            ("CLOSED", "Closed"),
+                        ],
+                        default="OPEN",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(choices=[(1, "Normal"), (2, "High"), (3, "Urgent")], default=1),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("promised_at", models.DateTimeField(blank=True, help_text="When we said we would answer.", null=True)),
+                ("first_reply_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="customers.customer"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.store",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('OPENED', 'Opened'), ('CONTACT', 'Contact'), ('REPLY', 'Reply'), ('NOTE', 'Note'), ('ASSIGNED', 'Assigned'), ('SOLVED', 'Solved'), ('CLOSED', 'Closed'), ('REOPENED', 'Opened again')], max_length=8)),
-                ('redacted_text', models.TextField(blank=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='journeys.case')),
-                ('interaction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction')),
-                ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("OPENED", "Opened"),
+                            ("CONTACT", "Contact"),
+                            ("REPLY", "Reply"),
+                            ("NOTE", "Note"),
+                            ("ASSIGNED", "Assigned"),
+                            ("SOLVED", "Solved"),
+                            ("CLOSED", "Closed"),
+                            ("REOPENED", "Opened again"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("redacted_text", models.TextField(blank=True)),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="journeys.case"
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.interaction"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JourneyMap',
+            name="JourneyMap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('name', models.CharField(max_length=120)),
-                ('persona', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('DRAFT', 'Draft'), ('PUBLISHED', 'Published'), ('RETIRED', 'Retired')], default='DRAFT', max_length=9)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("name", models.CharField(max_length=120)),
+                ("persona", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("DRAFT", "Draft"), ("PUBLISHED", "Published"), ("RETIRED", "Retired")],
+                        default="DRAFT",
+                        max_length=9,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='map_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('code',), name='map_published_once'), models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('published_at__isnull', False), _connector='OR'), name='map_published_has_time')],
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="map_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "PUBLISHED")), fields=("code",), name="map_published_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "DRAFT"), ("published_at__isnull", False), _connector="OR"),
+                        name="map_published_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('customer_goal', models.CharField(blank=True, max_length=160)),
-                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='journeys.journeymap')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("customer_goal", models.CharField(blank=True, max_length=160)),
+                (
+                    "map",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="journeys.journeymap"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.CharField(choices=[('CUSTOMER', 'Customer action'), ('FRONTSTAGE', 'Frontstage'), ('BACKSTAGE', 'Backstage'), ('SUPPORT', 'Support')], max_length=10)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('expectation', models.CharField(blank=True, help_text="In the customer's own words.", max_length=240)),
-                ('emotion', models.SmallIntegerField(blank=True, help_text='-3 to 3', null=True, validators=[django.core.validators.MinValueValidator(-3), django.core.validators.MaxValueValidator(3)])),
-                ('is_moment_of_truth', models.BooleanField(default=False)),
-                ('owner', models.CharField(blank=True, max_length=80)),
-                ('system', models.CharField(blank=True, help_text='The system behind it.', max_length=80)),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='journeys.stage')),
-                ('touchpoint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='customers.touchpoint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[
+                            ("CUSTOMER", "Customer action"),
+                            ("FRONTSTAGE", "Frontstage"),
+                            ("BACKSTAGE", "Backstage"),
+                            ("SUPPORT", "Support"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("expectation", models.CharField(blank=True, help_text="In the customer's own words.", max_length=240)),
+                (
+                    "emotion",
+                    models.SmallIntegerField(
+                        blank=True,
+                        help_text="-3 to 3",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-3),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                    ),
+                ),
+                ("is_moment_of_truth", models.BooleanField(default=False)),
+                ("owner", models.CharField(blank=True, max_length=80)),
+                ("system", models.CharField(blank=True, help_text="The system behind it.", max_length=80)),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="journeys.stage"
+                    ),
+                ),
+                (
+                    "touchpoint",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="customers.touchpoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['customer', '-opened_at'], name='case_of_customer'),
+            model_name="case",
+            index=models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['-priority', 'opened_at'], name='case_queue'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "OPEN")), fields=["-priority", "opened_at"], name="case_queue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='case_closed_has_time'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "CLOSED"), _negated=True), ("closed_at__isnull", False), _connector="OR"
+                ),
+                name="case_closed_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'occurred_at'], name='case_event_of_case'),
+            model_name="caseevent",
+            index=models.Index(fields=["case", "occurred_at"], name="case_event_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('map', 'position'), name='stage_place_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("map", "position"),
+                name="stage_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('stage', 'lane', 'position'), name='step_place_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("stage", "lane", "position"),
+                name="step_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('emotion', None), ('emotion__range', (-3, 3)), _connector='OR'), name='step_emotion_in_range'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("emotion", None), ("emotion__range", (-3, 3)), _connector="OR"),
+                name="step_emotion_in_range",
+            ),
         ),
     ]

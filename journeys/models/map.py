@@ -68,9 +68,7 @@ class Step(models.Model):
     lane = models.CharField(max_length=10, choices=Lane)
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
-    touchpoint = models.ForeignKey(
-        "customers.Touchpoint", models.PROTECT, null=True, blank=True, related_name="steps"
-    )
+    touchpoint = models.ForeignKey("customers.Touchpoint", models.PROTECT, null=True, blank=True, related_name="steps")
     expectation = models.CharField(max_length=240, blank=True, help_text="In the customer's own words.")
     emotion = models.SmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(-3), MaxValueValidator(3)], help_text="-3 to 3"

@@ -6,150 +6,357 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.BinaryField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('PLANNED', 'Planned'), ('SENT', 'Sent'), ('ANSWERED', 'Answered'), ('DECLINED', 'Declined'), ('EXPIRED', 'Expired')], default='PLANNED', max_length=8)),
-                ('draft', models.JSONField(blank=True, default=dict, help_text='Choices given so far. Never free text.')),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='customers.customer')),
-                ('interaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction')),
-                ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.BinaryField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("PLANNED", "Planned"),
+                            ("SENT", "Sent"),
+                            ("ANSWERED", "Answered"),
+                            ("DECLINED", "Declined"),
+                            ("EXPIRED", "Expired"),
+                        ],
+                        default="PLANNED",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "draft",
+                    models.JSONField(blank=True, default=dict, help_text="Choices given so far. Never free text."),
+                ),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="customers.customer"
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.interaction"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('NPS', 'Net Promoter Score'), ('CES', 'Customer Effort Score'), ('CSAT', 'Customer satisfaction'), ('BCX', 'Best customer experience'), ('ENPS', 'Employee Net Promoter Score'), ('CUSTOM', 'Custom')], max_length=6)),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('DRAFT', 'Draft'), ('PUBLISHED', 'Published'), ('RETIRED', 'Retired')], default='DRAFT', max_length=9)),
-                ('is_anonymous', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("NPS", "Net Promoter Score"),
+                            ("CES", "Customer Effort Score"),
+                            ("CSAT", "Customer satisfaction"),
+                            ("BCX", "Best customer experience"),
+                            ("ENPS", "Employee Net Promoter Score"),
+                            ("CUSTOM", "Custom"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("DRAFT", "Draft"), ("PUBLISHED", "Published"), ("RETIRED", "Retired")],
+                        default="DRAFT",
+                        max_length=9,
+                    ),
+                ),
+                ("is_anonymous", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='survey_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('code',), name='survey_published_once'), models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('published_at__isnull', False), _connector='OR'), name='survey_published_has_time')],
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="survey_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "PUBLISHED")), fields=("code",), name="survey_published_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "DRAFT"), ("published_at__isnull", False), _connector="OR"),
+                        name="survey_published_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('submitted_at', models.DateTimeField()),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.channel')),
-                ('interaction', models.OneToOneField(blank=True, help_text='Empty: anonymous.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.interaction')),
-                ('invitation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='response', to='surveys.invitation')),
-                ('store', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.store')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='surveys.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.channel"
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Empty: anonymous.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.interaction",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="response",
+                        to="surveys.invitation",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.store",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="surveys.survey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('SCALE', 'Scale'), ('CHOICE', 'Choice'), ('TEXT', 'Text')], max_length=6)),
-                ('text', models.CharField(max_length=240)),
-                ('metric', models.CharField(blank=True, help_text='Which metric, in which version: NPS, CES2.', max_length=20)),
-                ('scale_min', models.SmallIntegerField(blank=True, null=True)),
-                ('scale_max', models.SmallIntegerField(blank=True, null=True)),
-                ('higher_is_better', models.BooleanField(default=True)),
-                ('choices', models.JSONField(blank=True, default=list)),
-                ('is_required', models.BooleanField(default=False)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='surveys.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("SCALE", "Scale"), ("CHOICE", "Choice"), ("TEXT", "Text")], max_length=6
+                    ),
+                ),
+                ("text", models.CharField(max_length=240)),
+                (
+                    "metric",
+                    models.CharField(blank=True, help_text="Which metric, in which version: NPS, CES2.", max_length=20),
+                ),
+                ("scale_min", models.SmallIntegerField(blank=True, null=True)),
+                ("scale_max", models.SmallIntegerField(blank=True, null=True)),
+                ("higher_is_better", models.BooleanField(default=True)),
+                ("choices", models.JSONField(blank=True, default=list)),
+                ("is_required", models.BooleanField(default=False)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="surveys.survey"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='surveys.survey'),
+            model_name="invitation",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="surveys.survey"
+            ),
         ),
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('stage', models.CharField(choices=[('PLAN', 'Plan'), ('ACT', 'Act'), ('ENRICH', 'Enrich'), ('MEASURE', 'Measure'), ('REVIEW', 'Review'), ('DECIDE', 'Decide')], default='PLAN', max_length=8)),
-                ('hypothesis', models.CharField(max_length=240)),
-                ('metric', models.CharField(blank=True, max_length=40)),
-                ('registered_at', models.DateTimeField(blank=True, help_text='When metric and control were fixed.', null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('due_date', models.DateField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('SHOWN', 'Shown'), ('NOT_SHOWN', 'Not shown'), ('WORSE', 'Shown for the worse')], max_length=9)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('control_stores', models.ManyToManyField(blank=True, related_name='+', to='customers.store')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('touchpoint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.touchpoint')),
-                ('treated_stores', models.ManyToManyField(blank=True, related_name='+', to='customers.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("PLAN", "Plan"),
+                            ("ACT", "Act"),
+                            ("ENRICH", "Enrich"),
+                            ("MEASURE", "Measure"),
+                            ("REVIEW", "Review"),
+                            ("DECIDE", "Decide"),
+                        ],
+                        default="PLAN",
+                        max_length=8,
+                    ),
+                ),
+                ("hypothesis", models.CharField(max_length=240)),
+                ("metric", models.CharField(blank=True, max_length=40)),
+                (
+                    "registered_at",
+                    models.DateTimeField(blank=True, help_text="When metric and control were fixed.", null=True),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("due_date", models.DateField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("SHOWN", "Shown"), ("NOT_SHOWN", "Not shown"), ("WORSE", "Shown for the worse")],
+                        max_length=9,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("control_stores", models.ManyToManyField(blank=True, related_name="+", to="customers.store")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "touchpoint",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.touchpoint",
+                    ),
+                ),
+                ("treated_stores", models.ManyToManyField(blank=True, related_name="+", to="customers.store")),
             ],
             options={
-                'ordering': ['due_date', 'name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('started_at', None), models.Q(('registered_at__isnull', False), ('registered_at__lte', models.F('started_at'))), _connector='OR'), name='initiative_registered_before_start'), models.CheckConstraint(condition=models.Q(('verdict', ''), ('decided_at__isnull', False), _connector='OR'), name='initiative_verdict_has_time')],
+                "ordering": ["due_date", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("started_at", None),
+                            models.Q(("registered_at__isnull", False), ("registered_at__lte", models.F("started_at"))),
+                            _connector="OR",
+                        ),
+                        name="initiative_registered_before_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict", ""), ("decided_at__isnull", False), _connector="OR"),
+                        name="initiative_verdict_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SmallIntegerField(blank=True, null=True)),
-                ('scale_min', models.SmallIntegerField(blank=True, null=True)),
-                ('scale_max', models.SmallIntegerField(blank=True, null=True)),
-                ('higher_is_better', models.BooleanField(default=True)),
-                ('metric', models.CharField(blank=True, max_length=20)),
-                ('choice', models.CharField(blank=True, max_length=120)),
-                ('redacted_text', models.TextField(blank=True)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='surveys.question')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='surveys.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.SmallIntegerField(blank=True, null=True)),
+                ("scale_min", models.SmallIntegerField(blank=True, null=True)),
+                ("scale_max", models.SmallIntegerField(blank=True, null=True)),
+                ("higher_is_better", models.BooleanField(default=True)),
+                ("metric", models.CharField(blank=True, max_length=20)),
+                ("choice", models.CharField(blank=True, max_length=120)),
+                ("redacted_text", models.TextField(blank=True)),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="surveys.question"
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="surveys.response"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('response', 'question'), name='answered_once'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('scale_max__isnull', False), ('scale_min__isnull', False), ('value__gte', models.F('scale_min')), ('value__lte', models.F('scale_max'))), _connector='OR'), name='answer_on_its_scale')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "question"), name="answered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value", None),
+                            models.Q(
+                                ("scale_max__isnull", False),
+                                ("scale_min__isnull", False),
+                                ("value__gte", models.F("scale_min")),
+                                ("value__lte", models.F("scale_max")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_on_its_scale",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['survey', '-submitted_at'], name='response_to_survey'),
+            model_name="response",
+            index=models.Index(fields=["survey", "-submitted_at"], name="response_to_survey"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['store', '-submitted_at'], name='response_in_store'),
+            model_name="response",
+            index=models.Index(fields=["store", "-submitted_at"], name="response_in_store"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('survey', 'position'), name='question_place_once'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("survey", "position"), name="question_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'SCALE'), _negated=True), models.Q(('scale_max__isnull', False), ('scale_min__isnull', False), ('scale_min__lt', models.F('scale_max'))), _connector='OR'), name='question_scale_has_ends'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "SCALE"), _negated=True),
+                    models.Q(
+                        ("scale_max__isnull", False),
+                        ("scale_min__isnull", False),
+                        ("scale_min__lt", models.F("scale_max")),
+                    ),
+                    _connector="OR",
+                ),
+                name="question_scale_has_ends",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['customer', '-invited_at'], name='invitation_of_customer'),
+            model_name="invitation",
+            index=models.Index(fields=["customer", "-invited_at"], name="invitation_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('state__in', ['PLANNED', 'SENT'])), fields=['expires_at'], name='invitation_expiring'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("state__in", ["PLANNED", "SENT"])),
+                fields=["expires_at"],
+                name="invitation_expiring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('survey', 'interaction'), name='asked_once_about_one_moment'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("survey", "interaction"), name="asked_once_about_one_moment"),
         ),
     ]

@@ -69,7 +69,7 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="SCALE")
                 | Q(scale_min__isnull=False, scale_max__isnull=False, scale_min__lt=F("scale_max")),
-                name="question_scale_has_ends"
+                name="question_scale_has_ends",
             ),
         ]
 

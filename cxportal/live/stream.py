@@ -1,0 +1,85 @@
+"""`/events`: server-sent events as raw ASGI. A ticket names the channels; without a valid one nothing is heard."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.core.signing import BadSignature
+
+from cxportal.live.hub import Hub
+from cxportal.live.listener import Listener
+from inventory.tickets import read_ticket
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MOST_STREAMS = 5000
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'"),
+]
+
+
+class Streams:
+    """The hub of this process with its listener; both start with the first stream."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.open = 0
+        self._listener: Listener | None = None
+
+    def wake(self) -> None:
+        """Start the LISTEN thread, or a new one when it died."""
+        if self._listener is None or not self._listener.is_alive():
+            self._listener = Listener(self.hub, asyncio.get_running_loop())
+            self._listener.start()
+
+
+streams = Streams()
+
+
+async def events(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one stream until the reader leaves."""
+    try:
+        channels = read_ticket(_ticket(scope))
+    except BadSignature:
+        return await _refuse(send, 403, b"This stream needs a ticket of the last minute. Reload the page.")
+    if streams.open >= MOST_STREAMS:
+        return await _refuse(send, 503, b"Too many open pages here. Try again in a minute.")
+    streams.wake()
+    queue = streams.hub.subscribe(channels)
+    streams.open += 1
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    writer = asyncio.create_task(_write(queue, send))
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        writer.cancel()
+        streams.hub.unsubscribe(queue, channels)
+        streams.open -= 1
+
+
+async def _write(queue: asyncio.Queue[bytes], send: Send) -> None:
+    chunk = b"retry: 2000\n: hello\n\n"
+    while True:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        chunk = await queue.get()
+        # One write for a burst.
+        while not queue.empty():
+            chunk += queue.get_nowait()
+
+
+async def _refuse(send: Send, status: int, words: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words})
+
+
+def _ticket(scope: Scope) -> str:
+    return parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket", [""])[0]
