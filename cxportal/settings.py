@@ -23,7 +23,8 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 CX_LOCAL = Path(env.text("CX_LOCAL", str(BASE_DIR / ".local"))).resolve()
 
-TESTING = "pytest" in sys.modules
+# CX_TESTING: a server that a browser test starts.
+TESTING = "pytest" in sys.modules or env.flag("CX_TESTING", False)
 DEBUG = env.flag("DEBUG", False)
 EMBEDDED = not os.environ.get("DATABASE_URL", "").strip()
 PRODUCTION = not (EMBEDDED or DEBUG or TESTING)
@@ -105,7 +106,7 @@ INSTALLED_APPS = [
     "journeys.apps.JourneysConfig",
     "inventory.apps.InventoryConfig",
     "customers.apps.CustomersConfig",
-    "django.contrib.admin",
+    "cxportal.apps.BackOfficeConfig",  # django.contrib.admin, with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
