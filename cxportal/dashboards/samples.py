@@ -69,7 +69,6 @@ STATEMENTS: list[Sample] = [
 ]
 
 
-
 def pin(x: int, y: int, number: int, state: str, word: str, **more: Any) -> Sample:
     """One store on the map in the shape of components/map.html."""
     name, href = f"Sample {number}", "#statements"

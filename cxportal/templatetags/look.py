@@ -27,8 +27,19 @@ def tone(state: str) -> str:
 @lru_cache(maxsize=64)
 def glyph(state: str, label: str = "") -> SafeString:
     """The mark of a state, see components/glyph.html. Kept, since lists of stores repeat the same few marks."""
-    drawn = render_to_string("components/glyph.html", {"state": state, "tone": tone(state), "label": label})
-    return mark_safe(BETWEEN_TAGS.sub("", drawn))  # noqa: S308 - our own template, autoescaped
+    return drawn("components/glyph.html", {"state": state, "tone": tone(state), "label": label})
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def meter(percent: int, state: str) -> SafeString:
+    """Confidence in ten parts, see components/meter.html. Kept: there are only a hundred and one of each colour."""
+    return drawn("components/meter.html", {"percent": percent, "state": state})
+
+
+def drawn(name: str, context: dict[str, object]) -> SafeString:
+    """The component `name` as one line, so that it may stand within text and within SVG."""
+    return mark_safe(BETWEEN_TAGS.sub("", render_to_string(name, context)))  # noqa: S308 - our own, autoescaped
 
 
 @register.filter
