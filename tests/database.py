@@ -6,8 +6,13 @@ import psycopg2
 from django.conf import settings
 from django.db import connection, connections
 
+from customers.wellknown import create_all
+
 # Made by migrate, not by tests.
 KEPT = ["django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"]
+
+# Made by migrate too, and by tests: emptied, and made anew with the same ids.
+WELL_KNOWN = {f'"public"."customers_{name}"' for name in ("channel", "touchpoint", "source")}
 
 
 def as_owner(sql: str, arguments: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -42,7 +47,11 @@ def tables() -> list[str]:
 
 def leftovers() -> set[str]:
     """Tables with rows in them."""
-    rows = as_owner(" UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables()))
+    rows = as_owner(
+        " UNION ALL ".join(
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in sorted(set(tables()) - WELL_KNOWN)
+        )
+    )
     return {table for (table,) in rows}
 
 
@@ -53,3 +62,4 @@ def truncate_all(*_: object) -> None:
     """
     connections.close_all()
     as_owner(f"TRUNCATE {', '.join(tables())} RESTART IDENTITY")
+    create_all()
