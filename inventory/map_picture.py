@@ -9,6 +9,7 @@ REACH = 158
 NUMBERED = 9
 RING_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 PIN_WIDTH, PIN_HEIGHT = 46, 42
+LETTER_WIDTH = 6.2
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def draw(spots: Sequence[Spot]) -> Picture:
 
 
 def _pin(spot: Spot, x: float, y: float, taken: Sequence[Pin], *, small: bool) -> Pin:
-    free_x, free_y = (x, y) if small else _step_aside(x, y, taken)
+    free_x, free_y = (x, y) if small else _step_aside(x, y, spot.name, taken)
     moved = (free_x, free_y) != (x, y)
     return Pin(
         number=spot.number,
@@ -89,15 +90,26 @@ def _pin(spot: Spot, x: float, y: float, taken: Sequence[Pin], *, small: bool) -
     )
 
 
-def _step_aside(x: float, y: float, taken: Sequence[Pin]) -> tuple[float, float]:
+def _half_width(name: str) -> float:
+    """Half of what a mark and the name below it take, in units of the picture."""
+    return max(PIN_WIDTH, len(name) * LETTER_WIDTH) / 2
+
+
+def _step_aside(x: float, y: float, name: str, taken: Sequence[Pin]) -> tuple[float, float]:
     """The nearest free place for a numbered mark, tried in growing steps around where the store is."""
-    for step in range(7):
+    half = _half_width(name)
+    numbered = [pin for pin in taken if not pin.small]
+    for step in range(8):
         for east, north in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
-            near = min(max(x + east * step * 24, 28), 332), min(max(y + north * step * 22, 20), 326)
-            clear_of_pins = all(abs(near[0] - pin.x) >= PIN_WIDTH or abs(near[1] - pin.y) >= PIN_HEIGHT for pin in taken)
-            clear_of_shopper = abs(near[0] - CENTRE) >= 30 or abs(near[1] - CENTRE) >= 30
+            across = min(max(x + east * step * 24, half + 2), 358 - half)
+            down = min(max(y + north * step * 22, 20), 326)
+            clear_of_pins = all(
+                abs(across - pin.x) >= half + _half_width(pin.name) or abs(down - pin.y) >= PIN_HEIGHT
+                for pin in numbered
+            )
+            clear_of_shopper = abs(across - CENTRE) >= half + 6 or abs(down - CENTRE) >= 34
             if clear_of_pins and clear_of_shopper:
-                return near
+                return across, down
     return x, y
 
 

@@ -19,6 +19,8 @@ from inventory.statements import number_word
 
 STATES = {"SURE": "sure", "ASK": "ask", "GONE": "gone"}
 NEAR_KM = 50
+# A plain link to an open map: nothing of the shopper's goes with it, and the page itself loads nothing from there.
+WAY = "https://www.openstreetmap.org/directions?to="
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,7 @@ def action(row: StoreAvailability) -> dict[str, str] | None:
     """The one thing to do: go there, or ask first."""
     store = row.store
     if row.band == "SURE":
-        return {
-            "label": "Show me the way",
-            "url": f"geo:{store.latitude},{store.longitude}?q={store.latitude},{store.longitude}",
-        }
+        return {"label": "Show me the way", "url": f"{WAY}{store.latitude},{store.longitude}"}
     if row.band == "ASK" and store.phone:
         return {"label": "Call the store", "url": f"tel:{store.phone.replace(' ', '')}", "note": store.phone}
     return None

@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 
 from customers.models.store import currency_code
 from inventory.gtin import is_gtin
+from inventory.money import money
 
 
 def validate_gtin(value: str) -> None:
@@ -53,6 +54,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def price_words(self) -> str:
+        """The price with its currency."""
+        return money(self.price, self.currency)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep `search_text` in step with what it is made of."""
