@@ -1,0 +1,143 @@
+"""Saying something to somebody: one row in the outbox, decided by the governor, in the caller's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from customers.governance import Outcome, Purpose, Verdict, decide
+from customers.models import Customer, Interaction, Message, Way
+from customers.services.ledger import record_interaction
+from customers.services.recipients import Recipient, recipient
+from customers.services.texts import check_text
+from customers.wellknown import channel, source, touchpoint
+
+STATE_OF_OUTCOME = {
+    Outcome.SEND: Message.State.QUEUED,
+    Outcome.HOLD: Message.State.QUEUED,
+    Outcome.MERGE: Message.State.MERGED,
+    Outcome.DROP: Message.State.DROPPED,
+}
+# What counts as said. A message that was given up or not sent may be tried again by another intent.
+SAID = (Message.State.QUEUED, Message.State.SENDING, Message.State.SENT, Message.State.UNCERTAIN)
+CHANNELS = {Way.EMAIL: "email", Way.SMS: "sms", Way.PHONE: "phone", Way.LETTER: "letter"}
+TOUCHPOINTS = {Way.EMAIL: "message-email", Way.SMS: "message-sms"}
+
+
+@transaction.atomic
+def send(
+    *,
+    to: Customer | AbstractUser,
+    purpose: Purpose,
+    kind: str,
+    subject: str,
+    facts: dict[str, Any],
+    dedupe_key: str,
+    now: datetime,
+) -> Message:
+    """Ask for one message to one recipient; the governor decides and the worker delivers after the caller's commit.
+
+    `subject` says what it is about ("hold:88"); `facts` fill templates/messages/<kind>.txt and hold no personal data:
+    the name comes from the vault at delivery. The same `dedupe_key` again returns the row that is there, whatever
+    became of it. A message that is not sent is a row too: its `reason` says why.
+
+    Raises ValueError for a mistake of the caller's: a text that the facts don't fill, STAFF to a customer or the
+    other way round, a `dedupe_key` that belongs to somebody else's message.
+    """
+    if isinstance(to, Customer) == (purpose is Purpose.STAFF):
+        raise ValueError(f"{purpose} is not for a {type(to).__name__}.")
+    check_text(kind, facts)
+    known = _by_key(dedupe_key)
+    if known is not None:
+        return _same_recipient(known, to)
+    whom = recipient(to, purpose)
+    said_same = _said_same(to, whom, kind, subject, facts)
+    verdict = decide(whom.intent(purpose, now=now, said_same=said_same))
+    message = _row(verdict, to, now, purpose=purpose, kind=kind, subject=subject, facts=facts, dedupe_key=dedupe_key)
+    return _enqueue(message, to, now)
+
+
+def _row(verdict: Verdict, to: Customer | AbstractUser, now: datetime, **intent: Any) -> Message:
+    return Message(
+        **intent,
+        **{"customer" if isinstance(to, Customer) else "staff": to},
+        way=verdict.way,
+        decision=verdict.outcome.value,
+        reason=verdict.reason,
+        state=STATE_OF_OUTCOME[verdict.outcome],
+        merged_into_id=verdict.same_as,
+        due_at=verdict.not_before or now,
+        created_at=now,
+    )
+
+
+def _enqueue(message: Message, to: Customer | AbstractUser, now: datetime) -> Message:
+    # Waits for a transaction that is writing the same key, and then does nothing.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    row = Message.objects.get(dedupe_key=message.dedupe_key)
+    # A row that the other transaction wrote has its ledger entry already.
+    if row.state in (Message.State.MERGED, Message.State.DROPPED) and row.interaction_id is None:
+        log_outcome(row, now=now)
+    return _same_recipient(row, to)
+
+
+def _by_key(dedupe_key: str) -> Message | None:
+    return Message.objects.select_related("customer").filter(dedupe_key=dedupe_key).first()
+
+
+def _same_recipient(row: Message, to: Customer | AbstractUser) -> Message:
+    """One key for a whole list of people would silently reach the first of them only."""
+    if isinstance(to, Customer):
+        same = row.customer is not None and _survivor(row.customer) == _survivor(to)
+    else:
+        same = row.staff_id == to.pk
+    if not same:
+        raise ValueError(f"The dedupe_key {row.dedupe_key} belongs to a message to somebody else.")
+    return row
+
+
+def _survivor(customer: Customer) -> int:
+    return customer.merged_into_id or customer.pk
+
+
+def _said_same(
+    to: Customer | AbstractUser, whom: Recipient, kind: str, subject: str, facts: dict[str, Any]
+) -> int | None:
+    """The id of the message that said this; None without a subject, for then nothing tells two messages apart."""
+    if not subject:
+        return None
+    with connection.cursor() as cursor:
+        # Two systems may confirm the same visit at once; there is no row yet that either could lock.
+        key = f"message:{type(to).__name__}:{min(whom.customer_ids, default=to.pk)}:{kind}:{subject}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    said: QuerySet[Message] = Message.objects.filter(kind=kind, subject=subject, facts=facts, state__in=SAID)
+    own = said.filter(customer__in=whom.customer_ids) if isinstance(to, Customer) else said.filter(staff=to.pk)
+    return own.order_by("id").values_list("pk", flat=True).first()
+
+
+def log_outcome(message: Message, *, now: datetime) -> None:
+    """Write what became of a message to the ledger, once it is final; joins the caller's transaction.
+
+    What the portal tells its own staff is no moment between a customer and the chain, and is left out.
+    """
+    if message.customer_id is None:
+        return
+    # A message without an address went no way at all; e-mail is the way it would have gone.
+    way = Way(message.way or Way.EMAIL)
+    entry = record_interaction(
+        kind=Interaction.Kind.MESSAGE,
+        direction=Interaction.Direction.OUTBOUND,
+        occurred_at=now,
+        now=now,
+        source_id=source("portal"),
+        event_id=f"message:{message.pk}:{message.state.lower()}",
+        channel_id=channel(CHANNELS[way]),
+        touchpoint_id=touchpoint(TOUCHPOINTS[way]) if way in TOUCHPOINTS else None,
+        customer_id=message.customer_id,
+        subject=message.subject,
+        facts={"message": message.pk, "kind": message.kind, "state": message.state, "reason": message.reason},
+    )
+    Message.objects.filter(pk=message.pk).update(interaction=entry)
+    message.interaction = entry
