@@ -8,6 +8,7 @@ import os
 import sys
 import zoneinfo
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 from django.contrib.messages import constants as message_levels
@@ -51,7 +52,7 @@ CONN_MAX_AGE = env.number("CONN_MAX_AGE", 600)
 
 if EMBEDDED:
     _root = CX_LOCAL / ("pg-test" if TESTING else "pg")
-    _serving = {
+    _serving: dict[str, Any] = {
         "ENGINE": "cxportal.embedded",
         "NAME": EMBEDDED_DATABASE,
         "USER": "cx_app",
@@ -70,7 +71,9 @@ else:
 
 SERVING_USER = _serving["USER"]
 # HOST and PORT too: the owner goes round a pooler.
-DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} if _owner else {}
+DATABASE_OWNER: dict[str, Any] = (
+    {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} if _owner else {}
+)
 # LISTEN needs a session of its own, which a pooler in transaction mode does not give; empty: the serving connection's.
 LISTEN_DATABASE = env.database("LISTEN_DATABASE_URL") if os.environ.get("LISTEN_DATABASE_URL") else {}
 

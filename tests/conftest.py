@@ -15,7 +15,7 @@ from tests.database import leftovers, truncate_all
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # Instead of Django's flush: the serving login may not truncate, nor see the vault's tables at all.
-TransactionTestCase._fixture_teardown = truncate_all  # type: ignore[method-assign,assignment]
+TransactionTestCase._fixture_teardown = truncate_all  # type: ignore[attr-defined]
 
 _former: dict[str, Any] = {}
 

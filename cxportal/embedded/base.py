@@ -1,5 +1,6 @@
 """Django's PostgreSQL engine, but the cluster is started at the first real connection."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class DatabaseClient(client.DatabaseClient):
 
     @classmethod
     def settings_to_cmd_args_env(
-        cls, settings_dict: dict[str, Any], parameters: list[str]
+        cls, settings_dict: dict[str, Any], parameters: Iterable[str]
     ) -> tuple[list[str], dict[str, str] | None]:
         _ensure(settings_dict)
         return super().settings_to_cmd_args_env(settings_dict, parameters)

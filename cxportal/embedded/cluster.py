@@ -72,7 +72,7 @@ def ensure(root: Path, names: RoleNames, *, fast: bool) -> None:
                 _initialise(root, data)
             if not _answers(root, data):
                 _start(root, data, fast=fast)
-            _prepare(root, names)
+            _prepare(root, data, names)
             _see_to_reaper(root, data)
         _held[root] = os.getpid()  # last: other threads must not pass before it answers
 
@@ -168,13 +168,15 @@ def _start(root: Path, data: Path, *, fast: bool) -> None:
         time.sleep(0.3)
 
 
-def _prepare(root: Path, names: RoleNames) -> None:
-    """The roles and the owner's database, as the administrator of this cluster; remembered in a file beside it."""
-    mark = root / f"prepared-{major_version()}"
+def _prepare(root: Path, data: Path, names: RoleNames) -> None:
+    """The roles and the owner's database, as the administrator; remembered in a file that lies with the data."""
+    mark = data / "cx-prepared"
     want = json.dumps([DATABASE, *names])
     if mark.exists() and mark.read_text() == want:
         return
-    connection = psycopg2.connect(dbname="postgres", user=ADMIN, host=str(socket_folder(root)))
+    # Written before it is remembered, in a cluster for tests too: a kill must not leave the mark without the roles.
+    admin = {"user": ADMIN, "host": str(socket_folder(root)), "options": "-c synchronous_commit=on"}
+    connection = psycopg2.connect(dbname="postgres", **admin)
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -183,8 +185,7 @@ def _prepare(root: Path, names: RoleNames) -> None:
                 cursor.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE template0')
     finally:
         connection.close()
-    admin = {"dbname": DATABASE, "user": ADMIN, "host": str(socket_folder(root))}
-    create_roles(admin, names, may_create_databases=True)
+    create_roles({"dbname": DATABASE, **admin}, names, may_create_databases=True)
     mark.write_text(want)
 
 
