@@ -55,15 +55,15 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def price_words(self) -> str:
-        """The price with its currency."""
-        return money(self.price, self.currency)
-
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep `search_text` in step with what it is made of."""
         self.search_text = search_text(self.name, self.brand, self.category, self.size, self.colour)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def price_words(self) -> str:
+        """The price with its currency."""
+        return money(self.price, self.currency)
 
 
 def search_text(*parts: str) -> str:
