@@ -19,6 +19,20 @@ def public(view: View) -> View:
     return view
 
 
+def signed_in(view: View) -> View:
+    """For every member of staff; strangers get the login page. The view itself says what each may see."""
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    setattr(guarded, GUARD, "signed in")
+    return guarded
+
+
 def needs(permission: str) -> Callable[[View], View]:
     """For staff who have `permission` ("app.codename"); others get 403, strangers the login page."""
 

@@ -87,7 +87,9 @@ def person_rows(public_id: UUID) -> QuerySet[Customer]:
                 )
             ),
             waiting=ArraySubquery(
-                waiting.values(json=JSONObject(kind="kind", way="way", reason="reason", due_at="due_at"))
+                waiting.values(
+                    json=JSONObject(kind="kind", way="way", decision="decision", reason="reason", due_at="due_at")
+                )
             ),
         )
         .order_by("pk")
@@ -127,6 +129,6 @@ def newest_entries(limit: int, store_id: int | None = None) -> list[Interaction]
 
 def people(ids: Sequence[int]) -> list[Customer]:
     """These customers in the order of `ids`, merged ones as their survivor, each person once."""
-    rows = Customer.objects.select_related("merged_into", "home_store").in_bulk(ids)
+    rows = Customer.objects.select_related("merged_into__home_store", "home_store").in_bulk(ids)
     found = [rows[pk].merged_into or rows[pk] for pk in ids if pk in rows]
     return list({customer.pk: customer for customer in found}.values())

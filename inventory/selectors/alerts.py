@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum, Window
 
 from inventory.models import Discrepancy, StockLevel
 
@@ -50,17 +50,33 @@ class SoldOut:
     pieces: int
 
 
-def open_discrepancies(store_id: int | None = None) -> QuerySet[Discrepancy]:
-    """What the tills sold and the book did not have, newest first; `in_all` counts them."""
-    rows = Discrepancy.objects.filter(settled_at=None).select_related("level__product", "level__store")
+def oversold(store_id: int | None = None) -> QuerySet[StockLevel]:
+    """Levels of which the tills sold more than the book had, the newest first.
+
+    `missing` pieces on `receipts` receipts, the newest at `newest_at`; `in_all` counts the levels.
+    """
+    rows = StockLevel.objects.filter(discrepancies__settled_at=None, discrepancies__isnull=False)
     if store_id is not None:
-        rows = rows.filter(level__store=store_id)
-    return rows.annotate(in_all=Window(Count("pk"))).order_by("-opened_at", "-pk")
+        rows = rows.filter(store=store_id)
+    return (
+        rows.annotate(
+            missing=Sum("discrepancies__missing"),
+            receipts=Count("discrepancies"),
+            newest_at=Max("discrepancies__opened_at"),
+        )
+        .annotate(in_all=Window(Count("pk")))
+        .select_related("product", "store")
+        .order_by("-newest_at", "pk")
+    )
 
 
 def below_zero(store_id: int | None = None) -> QuerySet[StockLevel]:
-    """Levels whose book says less than nothing, the farthest off first; `in_all` counts them."""
-    rows = StockLevel.objects.filter(on_hand__lt=0).select_related("product", "store")
+    """Levels whose book says less than nothing though no discrepancy is open, the farthest off first.
+
+    `in_all` counts them.
+    """
+    explained = Exists(Discrepancy.objects.filter(level=OuterRef("pk"), settled_at=None))
+    rows = StockLevel.objects.filter(~explained, on_hand__lt=0).select_related("product", "store")
     if store_id is not None:
         rows = rows.filter(store=store_id)
     return rows.annotate(in_all=Window(Count("pk"))).order_by("on_hand", "pk")

@@ -1,0 +1,117 @@
+"""One customer's page put together from all floors, as much of her as the reader may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.http import Http404
+
+from customers import vault
+from customers.models import Customer
+from customers.selectors import Extent, Strand, extent, person_rows, standing_consents
+from customers.vault import Look, Purpose
+from cxportal.dashboards.facts import KNOWN_AS, consent_rows, facts_strip, look_rows, masked_fields, waiting_rows
+from cxportal.dashboards.facts import full_fields as full_rows
+from cxportal.dashboards.scope import Sight, actor_of, shown_name, sight_of
+from cxportal.models import StaffMember
+from inventory.selectors.sales import purchases_of
+from journeys.models import Case
+
+SHOWN_FIELDS = ("name", "phone", "email", "street", "postcode", "city", "loyalty_number")
+VALUE_DAYS = 365
+OPEN_CASES = (Case.State.OPEN, Case.State.WAITING)
+CHIPS = (
+    (Strand.ALL, "All", ""),
+    (Strand.PURCHASES, "Purchases", "bag"),
+    (Strand.WRITTEN, "Written", "envelope"),
+    (Strand.STORES, "Stores", "shop"),
+    (Strand.CASES, "Cases and calls", "folder"),
+    (Strand.NOT_SENT, "Not sent", "send-slash"),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer with the rows merged into her."""
+
+    row: Customer
+    members: list[Customer]
+
+    @property
+    def ids(self) -> list[int]:
+        """All her rows."""
+        return [member.pk for member in self.members]
+
+    @property
+    def open_cases(self) -> list[str]:
+        """Numbers of her open cases."""
+        return [number for member in self.members for number in member.open_cases]  # type: ignore[attr-defined]
+
+    @property
+    def open_complaints(self) -> int:
+        """Complaints that nobody has closed."""
+        return sum(member.open_complaints for member in self.members)
+
+
+def read_person(public_id: UUID) -> Person:
+    """The person of this id in one statement; a merged row comes with `row.merged_into` set. Http404 when nobody."""
+    cases = Case.objects.filter(customer=OuterRef("pk"), state__in=OPEN_CASES).order_by("opened_at")
+    rows = list(person_rows(public_id).annotate(open_cases=ArraySubquery(cases.values("number"))))
+    found = [row for row in rows if row.public_id == public_id]
+    if not found:
+        raise Http404("No customer has this address.")
+    return Person(found[0], rows)
+
+
+def page_of(person: Person, user: Any, now: datetime) -> dict[str, Any]:
+    """The context of the page but for its timeline. A reader of full names is written down by the vault."""
+    sight = sight_of(user)
+    known = _from_vault(person, user) if sight is Sight.FULL else {}
+    size = extent(person.ids)
+    consents = standing_consents(person.ids)
+    bought = purchases_of(person.ids, now - timedelta(days=VALUE_DAYS))
+    return {
+        "person": person,
+        "name": known.get("name") or shown_name(person.row, sight),
+        "is_masked": sight is not Sight.FULL,
+        "strip": facts_strip(person.row, size, bought, consents, person.open_complaints),
+        "fields": full_rows(known, _known(person)) if known else masked_fields(person.row, sight, _known(person)),
+        "consents": consent_rows(consents),
+        "waiting": waiting_rows([row for member in person.members for row in member.waiting], now),  # type: ignore[attr-defined]
+        "looks": _looks(person.ids, now),
+        "chips": CHIPS,
+        "extent": size,
+    }
+
+
+def chips_of(size: Extent, shown: Strand) -> list[dict[str, Any]]:
+    """The filters that have something behind them, and the one that is on."""
+    return [
+        {"value": strand.value, "text": text, "icon": icon, "count": size.counts[strand], "current": strand is shown}
+        for strand, text, icon in CHIPS
+        if size.counts[strand] or strand in (Strand.ALL, shown)
+    ]
+
+
+def _known(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Where each identifier came from, newest first, by the field it belongs to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for member in person.members:
+        for row in member.known:  # type: ignore[attr-defined]
+            found.setdefault(KNOWN_AS[row["kind"]], []).append(row)
+    return found
+
+
+def _from_vault(person: Person, user: Any) -> dict[str, Any]:
+    rows = vault.read_many(actor_of(user), Purpose.SHOW, [person.row.pk], SHOWN_FIELDS)
+    return rows.get(person.row.pk, {})
+
+
+def _looks(ids: Sequence[int], now: datetime) -> list[dict[str, str]]:
+    looks: list[Look] = vault.looks_at(ids)
+    names = StaffMember.objects.in_bulk({look.staff_id for look in looks if look.staff_id})
+    return look_rows(looks, {pk: str(staff) for pk, staff in names.items()}, now)
