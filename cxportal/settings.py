@@ -77,12 +77,14 @@ DATABASE_OWNER: dict[str, Any] = (
 # LISTEN needs a session of its own, which a pooler in transaction mode does not give; empty: the serving connection's.
 LISTEN_DATABASE = env.database("LISTEN_DATABASE_URL") if os.environ.get("LISTEN_DATABASE_URL") else {}
 
+# Two letters wrong in a short word still find it: "haala" is 0.5 like "halla".
+_likeness = "-c pg_trgm.word_similarity_threshold=0.45"
 # A page that waits longer than this has failed already; long jobs set their own limits.
 _limits = "-c statement_timeout=30s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
 DATABASES = {
     "default": {
         **_serving,
-        "OPTIONS": {"options": _limits, **_serving["OPTIONS"]},
+        "OPTIONS": {"options": f"{_limits} {_likeness}", **_serving["OPTIONS"]},
         "CONN_MAX_AGE": CONN_MAX_AGE,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -172,6 +174,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 # Looked up one by one: a scan of all static files at each start of a test client would cost more than the test.
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING

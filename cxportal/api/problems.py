@@ -56,13 +56,19 @@ TITLES = {
 def flatten(detail: Any, path: str = "") -> list[dict[str, str]]:
     """Nested error details as a list of {field, code, detail}; fields as lines[2].sku."""
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in flatten(value, f"{path}.{key}" if path else str(key))]
+        return [row for key, value in detail.items() for row in flatten(value, _member(path, key))]
     if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         return [row for place, value in enumerate(detail) for row in flatten(value, f"{path}[{place}]")]
     if isinstance(detail, list):
         return [row for value in detail for row in flatten(value, path)]
     field = path.removesuffix(".non_field_errors")
     return [{"field": field, "code": str(getattr(detail, "code", "invalid")).upper(), "detail": str(detail)}]
+
+
+def _member(path: str, key: Any) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)
 
 
 def _from_rule(error: RuleBroken) -> exceptions.APIException:

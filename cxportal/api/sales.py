@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cxportal.api.authentication import ApiKeyAuthentication, IsTill
@@ -97,7 +97,7 @@ class SalesView(APIView):
         responses={201: SaleAnswerSerializer, 400: OpenApiResponse(description="A problem document (RFC 9457)")},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         """Record a receipt once. The same key and body again get the same answer."""
         body = _body(request)
         key = key_of(request.headers.get("Idempotency-Key"))
@@ -111,7 +111,8 @@ class SalesView(APIView):
             lambda: (status.HTTP_201_CREATED, _post(request, form.validated_data, now)),
             now=now,
         )
-        return Response(answer, status=code, headers={"Idempotency-Replayed": "true"} if replayed else None)
+        headers = {"Idempotency-Replayed": "true"} if replayed else None
+        return HttpResponse(answer, status=code, content_type="application/json", headers=headers)
 
 
 def _body(request: Request) -> bytes:

@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=255)),
                 ("request_hash", models.BinaryField(max_length=32)),
                 ("status", models.PositiveSmallIntegerField(help_text="Empty while the call is running.", null=True)),
-                ("body", models.JSONField(null=True)),
+                ("body", models.TextField(blank=True, help_text="The answer, byte for byte.")),
                 ("created_at", models.DateTimeField()),
                 (
                     "api_key",

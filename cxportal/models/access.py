@@ -28,7 +28,7 @@ class IdempotentCall(models.Model):
     key = models.CharField(max_length=255)
     request_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True, help_text="Empty while the call is running.")
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True, help_text="The answer, byte for byte.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,9 +1,13 @@
 """Finding a product, and finding a place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, and_, or_
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Avg, Count, F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Upper
 
 from customers.models import Store
@@ -12,8 +16,7 @@ from inventory.gtin import is_gtin
 from inventory.models import Product
 
 SEARCH_LIMIT = 24
-# Below this a hit shares hardly a syllable with what was typed.
-LIKE_ENOUGH = 0.45
+MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,26 @@ def find_products(text: str, *, limit: int = SEARCH_LIMIT) -> list[Product]:
     wanted = " ".join(text.split())[:120]
     if not wanted:
         return []
-    exact = list(_with_stores(Product.objects.on_sale().filter(_code(wanted)))[:limit])
-    return exact or list(_with_stores(_by_words(wanted))[:limit])
+    exact = Product.objects.on_sale().filter(_code(wanted))
+    for products in (exact, _by_words(wanted, and_), _by_words(wanted, or_)):
+        found = list(_with_stores(products)[:limit])
+        if found:
+            return found
+    return []
 
 
 def _code(wanted: str) -> Q:
     return Q(sku=wanted) | Q(gtin=wanted) if is_gtin(wanted) else Q(sku=wanted)
 
 
-def _by_words(wanted: str) -> QuerySet[Product]:
-    upper = wanted.upper()
+def _by_words(wanted: str, join: Callable[[Q, Q], Q]) -> QuerySet[Product]:
+    """Products that have something like all (or any) of the words typed, in whatever order."""
+    typed = wanted.upper().split()[:MOST_WORDS]
+    likeness: list[Combinable] = [TrigramWordSimilarity(Value(word), Upper("search_text")) for word in typed]
     return (
         Product.objects.on_sale()
-        .annotate(
-            words=Upper("search_text"),
-            likeness=TrigramWordSimilarity(Value(upper), Upper("search_text")),
-        )
-        .filter(words__trigram_word_similar=upper, likeness__gte=LIKE_ENOUGH)
+        .annotate(words=Upper("search_text"), likeness=reduce(add, likeness))
+        .filter(reduce(join, [Q(words__trigram_word_similar=word) for word in typed]))
         .order_by("-likeness", "name", "sku")
     )
 

@@ -70,7 +70,7 @@ def post_sale(
         raise ValidationError("A receipt has at least one line.", code="NO_LINES")
     shelves = _shelves(store.pk, lines)
     customer_id = _customer_of(loyalty_number)
-    with _once(receipt):
+    with once_per_store(receipt):
         sale = _write_sale(store, receipt, sold_at, lines, customer_id, now)
     saved = _write_lines(sale, lines, shelves)
     moves = [
@@ -136,7 +136,7 @@ def _customer_of(loyalty_number: str) -> int | None:
 
 
 @contextmanager
-def _once(receipt: str) -> Iterator[None]:
+def once_per_store(receipt: str) -> Iterator[None]:
     """The unique constraints decide whether a receipt is new: asking first would be a statement more, and a race."""
     try:
         yield

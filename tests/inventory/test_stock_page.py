@@ -1,0 +1,142 @@
+"""The public page: found in spite of typing errors, nearest first, works without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inventory.models import StockMovement
+from inventory.selectors.availability import availability
+from inventory.selectors.catalogue import find_place, find_products, towns, variants
+from inventory.stock_page import distance_words, summary
+from inventory.tickets import read_ticket
+from tests.factories import NOW, make_level, make_movement, make_product, make_store
+
+pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 3
+
+
+def test_search_forgives_typing_errors() -> None:
+    radiator = make_product(name="Halla oil-filled radiator", brand="Halla")
+    make_product(name="Chocolate milk")
+    assert find_products("haala radiatr") == [radiator]
+    assert find_products("zzzz") == []
+
+
+def test_search_by_number_is_exact() -> None:
+    product = make_product(sku="77-1", gtin="4006381333931", name="Pen")
+    make_product(sku="77-10", name="Pencil")
+    assert find_products("77-1") == [product]
+    assert find_products("4006381333931") == [product]
+
+
+def test_variants_are_shown_from_each_of_them() -> None:
+    big = make_product(name="Tea", size="500 g")
+    small = make_product(name="Tea", size="100 g", variant_of=big)
+    assert {p.pk for p in variants(big)} == {p.pk for p in variants(small)} == {big.pk, small.pk}
+    assert variants(make_product()) == []
+
+
+def test_place_by_town_postcode_and_coordinates() -> None:
+    make_store(city="Alderwick", postcode="60601", latitude=40.0, longitude=-88.0)
+    make_store(city="Alderwick", latitude=40.2, longitude=-88.2)
+    town = find_place("alderwick")
+    assert town
+    assert (round(town.point.latitude, 3), round(town.point.longitude, 3)) == (40.1, -88.1)
+    assert find_place("60601")
+    assert find_place("41,-87")
+    assert find_place("Nowhere") is None
+    assert towns() == ["Alderwick"]
+
+
+def test_nearest_store_comes_first_and_closed_ones_are_left_out() -> None:
+    product = make_product()
+    far = make_level(product=product, on_hand=3, store=make_store(latitude=41.0, longitude=-88.0))
+    near = make_level(product=product, on_hand=3, store=make_store(latitude=40.1, longitude=-88.0))
+    make_level(product=product, on_hand=3, store=make_store(closed_date=NOW.date()))
+    place = find_place("40,-88")
+    assert place
+    rows = availability(product.pk, now=NOW, near=place.point)
+    assert [row.level_id for row in rows] == [near.pk, far.pk]
+    assert round(rows[0].distance_km or 0, 1) == 11.1
+
+
+def test_availability_takes_few_statements_for_any_number_of_stores() -> None:
+    product = make_product()
+    for number in range(20):
+        level = make_level(product=product, on_hand=number)
+        make_movement(level, quantity=-1, kind=StockMovement.Kind.SALE)
+    with CaptureQueriesContext(connection) as captured:
+        rows = availability(product.pk, now=NOW + timedelta(days=1))
+    assert len(rows) == 20
+    assert len(captured) <= MOST_STATEMENTS
+
+
+def test_summary_is_one_sentence() -> None:
+    product = make_product()
+    make_level(product=product, on_hand=3, last_counted_at=NOW, last_counted_quantity=3)
+    make_level(product=product, on_hand=0)
+    assert summary(availability(product.pk, now=NOW), None) == ("One of two stores very likely has it.", "")
+    assert summary([], None)[0] == "No store keeps this."
+
+
+@pytest.mark.parametrize(("km", "words"), [(None, ""), (0.847, "850 m"), (3.44, "3.4 km"), (120.4, "120 km")])
+def test_distance_in_words(km: float | None, words: str) -> None:
+    assert distance_words(km) == words
+
+
+def test_page_shows_words_and_evidence(client: Client) -> None:
+    now = timezone.now()
+    product = make_product(sku="TEA", name="Green tea")
+    make_level(
+        product=product, on_hand=4, last_counted_at=now, last_counted_quantity=4, store=make_store(name="Mill Lane")
+    )
+    page = client.get("/stock/TEA/").content.decode()
+    assert "Very likely there" in page
+    assert "Counted just now: 4." in page
+    assert "Mill Lane" in page
+    assert "99 in 100" in page
+
+
+def test_page_takes_as_many_statements_for_one_store_as_for_twenty(client: Client) -> None:
+    counts = []
+    for sku, stores in (("ONE", 1), ("MANY", 20)):
+        product = make_product(sku=sku)
+        for _ in range(stores):
+            make_level(product=product, on_hand=1)
+        client.get(f"/stock/{sku}/?near=40,-88")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/stock/{sku}/?near=40,-88")
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 6
+
+
+def test_one_hit_goes_straight_to_the_product(client: Client) -> None:
+    make_product(sku="TEA", name="Green tea")
+    answer = client.get("/stock/", {"q": "green tea", "near": "40,-88"})
+    assert (answer.status_code, answer["Location"]) == (302, "/stock/TEA/?near=40%2C-88")
+
+
+def test_unknown_place_says_what_to_do(client: Client) -> None:
+    make_level(product=make_product(sku="TEA"), on_hand=1, store=make_store(city="Alderwick"))
+    page = client.get("/stock/TEA/?near=Atlantis").content.decode()
+    assert "We don&#x27;t know “Atlantis”" in page
+    assert "Alderwick" in page
+    assert client.get("/stock/TEA/?near=95,10").status_code == 200
+
+
+def test_unknown_product_is_404(client: Client) -> None:
+    assert client.get("/stock/NIX/").status_code == 404
+    assert client.post("/stock/").status_code == 405
+
+
+def test_ticket_names_one_product_and_nothing_else(client: Client) -> None:
+    product = make_product(sku="TEA")
+    ticket = client.get("/stock/TEA/ticket/").json()["ticket"]
+    assert read_ticket(ticket) == [f"product:{product.pk}"]
+    with pytest.raises(signing.BadSignature):
+        read_ticket(ticket[:-1] + ("A" if ticket[-1] != "A" else "B"))
