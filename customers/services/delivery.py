@@ -69,7 +69,9 @@ def deliver_due(*, clock: Callable[[], datetime] = timezone.now, limit: int = BA
 
 def claim(*, now: datetime, limit: int) -> list[Message]:
     """Lease up to `limit` due messages, the longest due first; nobody else gets them until the lease has ended."""
-    claimed = sorted(Message.objects.raw(CLAIM, [now, limit, now + LEASE]), key=lambda message: message.pk)
+    # Durable: a claim that is not committed holds nobody off.
+    with transaction.atomic(durable=True):
+        claimed = sorted(Message.objects.raw(CLAIM, [now, limit, now + LEASE]), key=lambda message: message.pk)
     prefetch_related_objects(claimed, "customer", "staff")
     return claimed
 
@@ -110,7 +112,7 @@ def _fault(message: Message, error: Exception) -> str:
     return f"a fault of the portal's ({type(error).__name__})"
 
 
-# Durable: that a message is on its way must be known to others before it leaves, whatever happens to this process.
+# Durable: that a message is on its way must be known to others before it leaves, for this process may die of it.
 @transaction.atomic(durable=True)
 def _begin(message: Message, contact: Contact, *, now: datetime) -> Envelope | None:
     """Ask the governor once more, make the text and mark the message as on its way; None when it does not go now."""

@@ -9,6 +9,7 @@ from email.message import Message as Mail
 from typing import ClassVar
 
 import pytest
+from pytest_django import Settings
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -102,11 +103,11 @@ def running_sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def sink(settings: pytest.FixtureRequest) -> Iterator[Sink]:
+def sink(settings: Settings) -> Iterator[Sink]:
     """The mail server of the settings."""
     with running_sink() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port  # type: ignore[attr-defined]
-        settings.EMAIL_USE_TLS = False  # type: ignore[attr-defined]
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_USE_TLS = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         yield server

@@ -78,7 +78,7 @@ def test_decide_without_the_rule_would_not_stop_it(rule: object, changes: dict) 
 
 
 def test_rules_at_delivery_are_all_but_the_one_about_doubles() -> None:
-    assert RULES_AT_DELIVERY == (no_address, no_consent, complaint_first, quiet_hours)
+    assert (no_address, no_consent, complaint_first, quiet_hours) == RULES_AT_DELIVERY
 
 
 def given(way: str = "EMAIL", address: bytes | None = None) -> ConsentFact:

@@ -49,9 +49,9 @@ def test_send_with_the_key_of_somebody_elses_message_is_a_mistake() -> None:
 
 def test_send_goes_with_the_callers_transaction() -> None:
     customer = a_customer()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         say(customer)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert Message.objects.count() == 0
 
 
@@ -136,10 +136,10 @@ def test_send_takes_the_preferred_way_when_it_has_an_address() -> None:
     ("own", "home", "until"),
     [
         ("", None, None),
-        # 12:00 in London is 21:00 in Tokyo and 04:00 (summer time) in San Francisco.
-        ("", "Asia/Tokyo", "2026-03-11T00:00:00+00:00"),
-        ("America/Los_Angeles", "Asia/Tokyo", "2026-03-10T16:00:00+00:00"),
-        ("Middle-earth/Shire", "Asia/Tokyo", "2026-03-11T00:00:00+00:00"),
+        # 12:00 in London is 21:00 in Tokyo and 05:00 in San Francisco.
+        ("", "Asia/Tokyo", "2025-03-12T00:00:00+00:00"),
+        ("America/Los_Angeles", "Asia/Tokyo", "2025-03-11T16:00:00+00:00"),
+        ("Middle-earth/Shire", "Asia/Tokyo", "2025-03-12T00:00:00+00:00"),
     ],
 )
 def test_send_holds_back_by_the_customers_own_clock(own: str, home: str | None, until: str | None) -> None:

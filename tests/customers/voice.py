@@ -14,7 +14,8 @@ from customers.models import Consent, Customer, Identifier, Message, Store
 from customers.services.messages import send
 from tests.database import as_owner
 
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+# Long past, so that a worker process, which has the real clock, finds it due.
+NOON = datetime(2025, 3, 11, 12, tzinfo=UTC)
 # Found nowhere else: whoever sees one of them outside the vault has found a leak.
 NAME, EMAIL, PHONE = "Zenobia Quixworth", "Zenobia.Quix@Canary.example", "+12025550147"
 FACTS = {"product": "Blue kettle", "store": "Store 7", "as_of": "Tuesday at 12:00"}

@@ -21,9 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker(chosen(options["jobs"]))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, worker.stop)
-        if not (worker.once() if options["once"] else worker.run()):
+        former = {number: signal.signal(number, worker.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            well = worker.once() if options["once"] else worker.run()
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+        if not well:
             raise CommandError("A job failed; the log says where.")
 
 
