@@ -18,6 +18,7 @@ from inventory.selectors.catalogue import Place
 from inventory.statements import number_word
 
 STATES = {"SURE": "sure", "ASK": "ask", "GONE": "gone"}
+ALONE = {"SURE": "very likely has it", "ASK": "may have one: ask first", "GONE": "has none: do not drive for it"}
 NEAR_KM = 50
 # A plain link to an open map: nothing of the shopper's goes with it, and the page itself loads nothing from there.
 WAY = "https://www.openstreetmap.org/directions?to="
@@ -92,23 +93,23 @@ def hours(opening: OpenState, now: datetime, zone: str) -> str:
 
 
 def summary(rows: Sequence[StoreAvailability], place: Place | None) -> tuple[str, str]:
-    """One sentence over the list: how many stores very likely have it, and which is the nearest."""
+    """One sentence over the list: how many stores very likely have it; and what follows from it."""
     if not rows:
         return "No store keeps this.", "It may be new, or sold out for good."
     within = [row for row in rows if row.distance_km is None or row.distance_km <= NEAR_KM] or list(rows)
-    sure = [row for row in within if row.band == "SURE"]
     where = f" within {NEAR_KM} km" if place and len(within) < len(rows) else ""
-    stores = "store" if len(within) == 1 else "stores"
-    verb = "has" if len(sure) == 1 else "have"
-    sentence = (
-        f"{number_word(len(sure)).capitalize()} of {number_word(len(within))} {stores}{where} very likely {verb} it."
-    )
-    if sure and place:
-        return sentence, f"The nearest is {sure[0].store.name}."
-    asking = [row for row in within if row.band == "ASK"]
-    if not sure and asking:
-        return sentence, f"Ask first: {number_word(len(asking))} may have one."
-    return sentence, "" if sure else "Do not drive for it."
+    sure = [row for row in within if row.band == "SURE"]
+    asking = sum(row.band == "ASK" for row in within)
+    nearest = f"The nearest is {sure[0].store.name}." if sure and place else ""
+    if len(within) == 1:
+        return f"The one store{where} that keeps it {ALONE[within[0].band]}.", nearest
+    stores = f"{number_word(len(within))} stores{where}"
+    if sure:
+        verb = "has" if len(sure) == 1 else "have"
+        return f"{number_word(len(sure)).capitalize()} of {stores} very likely {verb} it.", nearest
+    if asking:
+        return f"No store of {stores} is sure to have it.", f"Ask first: {number_word(asking)} may."
+    return f"None of {stores} has it.", "Do not drive for it."
 
 
 def _spots(rows: Sequence[StoreAvailability], place: Place | None) -> list[Spot]:

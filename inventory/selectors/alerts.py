@@ -50,24 +50,42 @@ class SoldOut:
     pieces: int
 
 
-def oversold(store_id: int | None = None) -> QuerySet[StockLevel]:
-    """Levels of which the tills sold more than the book had, the newest first.
+@dataclass(frozen=True)
+class Oversold:
+    """A product of one store that the till sold and the book did not have; `in_all`: how many such there are."""
 
-    `missing` pieces on `receipts` receipts, the newest at `newest_at`; `in_all` counts the levels.
-    """
-    rows = StockLevel.objects.filter(discrepancies__settled_at=None, discrepancies__isnull=False)
+    sku: str
+    product: str
+    store: str
+    missing: int
+    receipts: int
+    newest_at: datetime
+    in_all: int
+
+
+def oversold(limit: int, store_id: int | None = None) -> list[Oversold]:
+    """Levels of which the tills sold more than the book had, the newest first."""
+    rows = Discrepancy.objects.filter(settled_at=None)
     if store_id is not None:
-        rows = rows.filter(store=store_id)
-    return (
-        rows.annotate(
-            missing=Sum("discrepancies__missing"),
-            receipts=Count("discrepancies"),
-            newest_at=Max("discrepancies__opened_at"),
-        )
-        .annotate(in_all=Window(Count("pk")))
-        .select_related("product", "store")
-        .order_by("-newest_at", "pk")
+        rows = rows.filter(level__store=store_id)
+    grouped = (
+        rows.values("level__product__sku", "level__product__name", "level__store__name", "level_id")
+        .annotate(missing_pieces=Sum("missing"), receipts=Count("pk"), newest_at=Max("opened_at"))
+        .annotate(in_all=Window(Count("level_id")))
+        .order_by("-newest_at", "level_id")
     )
+    return [
+        Oversold(
+            sku=row["level__product__sku"],
+            product=row["level__product__name"],
+            store=row["level__store__name"],
+            missing=row["missing_pieces"],
+            receipts=row["receipts"],
+            newest_at=row["newest_at"],
+            in_all=row["in_all"],
+        )
+        for row in grouped[:limit]
+    ]
 
 
 def below_zero(store_id: int | None = None) -> QuerySet[StockLevel]:

@@ -84,8 +84,12 @@ function swap(change) {
 }
 
 function poll(on) {
-  clearInterval(polling);
-  polling = on ? setInterval(refresh, POLL_MS) : null;
+  if (!on) {
+    clearInterval(polling);
+    polling = null;
+  }
+  // Every failed retry says "down" again: the clock that runs must not be wound back each time.
+  polling ??= on ? setInterval(refresh, POLL_MS) : null;
 }
 
 if (box) {

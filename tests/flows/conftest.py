@@ -77,7 +77,7 @@ def portal(transactional_db: None, tmp_path: Path) -> Iterator[str]:
     log = tmp_path / "server.log"
     command = [sys.executable, "-m", "gunicorn", "cxportal.asgi:application", "-k", "asgi", "-w", "1"]
     command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "1", "--no-control-socket", "--log-level", "warning"]
-    env = _environment(port, tmp_path)
+    env = environment(port, tmp_path)
     with log.open("wb") as out, subprocess.Popen(command, env=env, stdout=out, stderr=out) as server:
         try:
             _wait_for(address, server, log)
@@ -88,7 +88,7 @@ def portal(transactional_db: None, tmp_path: Path) -> Iterator[str]:
             print(log.read_text()[-6000:])  # noqa: T201 - pytest shows it when the test fails
 
 
-def _environment(port: int, messages: Path) -> dict[str, str]:
+def environment(port: int, messages: Path) -> dict[str, str]:
     """The server's settings: the test database through the serving login, the test run's own secrets."""
     given = connection.settings_dict
     credentials = f"{quote(given['USER'])}:{quote(given['PASSWORD'], safe='')}"
