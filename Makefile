@@ -25,4 +25,4 @@ bench: ## figures as JSON lines (BENCH=stock)
 	@$(SETUP) bench
 
 clean: ## remove the environment, downloads, demo data and caches (stop the portal first)
-	rm -rf .venv .local node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@$(SETUP) clean

@@ -4,6 +4,7 @@ The threads live on, so that CONN_MAX_AGE works with psycopg2; Django's own ASGI
 """
 
 import os
+from collections.abc import MutableMapping
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -25,7 +26,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/events":
         await events(scope, receive, send)
     else:
-        await pages(scope, receive, send)
+        await pages(scope, receive, _headers_only(send) if scope.get("method") == "HEAD" else send)
+
+
+def _headers_only(send: Send) -> Send:
+    """Django leaves it to the server to drop the body of an answer to HEAD; this server warns of each."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sent
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -69,7 +69,7 @@ else:
     # Set only where migrate, bootstrap_database and tests run, never in a process that serves.
     _owner = env.database("DATABASE_OWNER_URL") if os.environ.get("DATABASE_OWNER_URL") else {}
 
-SERVING_USER = _serving["USER"]
+SERVING_USER: str = _serving["USER"]
 # HOST and PORT too: the owner goes round a pooler.
 DATABASE_OWNER: dict[str, Any] = (
     {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} if _owner else {}

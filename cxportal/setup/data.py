@@ -35,7 +35,8 @@ def _migrate() -> str | None:
     key = states(code) + cluster_key()
     if EMBEDDED and is_done("migrate", key):
         return "nothing new"
-    quietly(manage("bootstrap_database"))
+    if not EMBEDDED:  # which makes its own roles
+        quietly(manage("bootstrap_database"))
     quietly(manage("migrate", "--no-input"))
     mark_done("migrate", states(code) + cluster_key())
     return None
@@ -69,6 +70,7 @@ def _static_files() -> str | None:
     key = states(files) + digest(BASE / "requirements.lock")
     if is_done("static", key) and (LOCAL / "static" / "staticfiles.json").exists():
         return "nothing new"
-    quietly(manage("collectstatic", "--no-input"))
+    # The files of the API's browsable pages are left out, as those pages are.
+    quietly(manage("collectstatic", "--no-input", "--ignore", "rest_framework"))
     mark_done("static", key)
     return None

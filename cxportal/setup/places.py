@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from cxportal.embedded.reach import home
+
 BASE = Path(__file__).resolve().parents[2]
 LOCAL = Path(os.environ.get("CX_LOCAL") or BASE / ".local").resolve()
 VENV = BASE / ".venv"
@@ -14,7 +16,7 @@ ASSETS = LOCAL / "assets"
 NODE = LOCAL / "node"
 BENCH_VENV = LOCAL / "bench-venv"
 STAMPS = LOCAL / "stamps"
-CLUSTER = LOCAL / "pg"
+CLUSTER = home(LOCAL / "pg")
 EMBEDDED = not os.environ.get("DATABASE_URL", "").strip()
 
 

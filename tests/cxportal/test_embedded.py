@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from cxportal.embedded.cluster import ADMIN, BASE, DATABASE, socket_folder
+from cxportal.embedded.reach import ELSEWHERE, home
 from cxportal.setup.places import BASE as PROJECT
 
 USER = """
@@ -63,10 +64,10 @@ def postmaster(root: Path) -> int | None:
 
 def running(root: Path) -> bool:
     try:
-        pid = postmaster(root)
-        return pid is not None and os.kill(pid, 0) is None
+        os.kill(postmaster(root) or 0, 0)
     except (OSError, ValueError):
         return False
+    return postmaster(root) is not None
 
 
 def eventually(true: Callable[[], bool], seconds: float = 15) -> bool:
@@ -81,8 +82,8 @@ def answer(root: Path, login: str = "cx_app") -> tuple[str, bool]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user::text, rolsuper FROM pg_roles WHERE rolname = current_user")
-            name, is_super = cursor.fetchone()
-            return name, is_super
+            row: tuple[str, bool] = cursor.fetchone() or ("", True)
+            return row
     finally:
         connection.close()
 
@@ -132,6 +133,14 @@ def test_a_long_path_gets_a_socket_elsewhere() -> None:
     far = socket_folder(Path("/srv") / ("x" * 90))
     assert far.parent == Path(tempfile.gettempdir())
     assert len(str(far)) < 60
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account for the server")
+def test_in_a_private_folder_of_roots_the_cluster_lies_elsewhere(root: Path) -> None:
+    assert home(root / "pg") == root / "pg"
+    root.chmod(0o700)
+    assert home(root / "pg").parent == ELSEWHERE
+    assert home(root / "pg") != home(root / "pg-test")
 
 
 def test_nobody_reaches_it_over_the_network() -> None:
