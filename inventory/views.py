@@ -1,6 +1,7 @@
 """The public door: which store has it, and how sure are we."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -72,7 +73,7 @@ def _words(form: LookForm, field: str) -> str:
     return str(form.cleaned_data.get(field, ""))
 
 
-def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, object]:
+def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, Any]:
     near = request.GET.get("near", "").strip()[:120]
     place, trouble = _place(near)
     rows = availability(product.pk, now=now, near=place.point if place else None)

@@ -1,8 +1,8 @@
 """`POST /api/v1/sales/`: a till posts a receipt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,7 +11,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from cxportal.api.authentication import ApiKeyAuthentication, IsTill
+from customers.models import Store
+from cxportal.api.authentication import ApiKeyAuthentication, IsTill, Till
 from cxportal.api.idempotency import key_of, once
 from cxportal.api.problems import Problem
 from inventory.models import Sale
@@ -60,7 +61,7 @@ class SaleSerializer(StrictSerializer):
     receipt = serializers.CharField(max_length=60)
     sold_at = serializers.DateTimeField(help_text="ISO 8601 with a zone, such as 2026-11-22T16:05:00+01:00.")
     customer = SaleCustomerSerializer(required=False, allow_null=True)
-    lines = SaleLineSerializer(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = serializers.ListField(child=SaleLineSerializer(), allow_empty=False, max_length=MOST_LINES)
 
     def validate_sold_at(self, value: Any) -> Any:
         """Not from the future, not from another decade."""
@@ -104,13 +105,12 @@ class SalesView(APIView):
         form = SaleSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         now = timezone.now()
-        code, answer, replayed = once(
-            request.auth,
-            key,
-            body,
-            lambda: (status.HTTP_201_CREATED, _post(request, form.validated_data, now)),
-            now=now,
-        )
+        till = cast(Till, request.user)
+
+        def record() -> tuple[int, dict[str, Any]]:
+            return status.HTTP_201_CREATED, _post(till.api_key.store, form.validated_data, now)
+
+        code, answer, replayed = once(till.api_key, key, body, record, now=now)
         headers = {"Idempotency-Replayed": "true"} if replayed else None
         return HttpResponse(answer, status=code, content_type="application/json", headers=headers)
 
@@ -126,8 +126,7 @@ def _body(request: Request) -> bytes:
     return bytes(request._request.body)
 
 
-def _post(request: Request, sent: dict[str, Any], now: Any) -> dict[str, Any]:
-    store = request.auth.store
+def _post(store: Store, sent: dict[str, Any], now: datetime) -> dict[str, Any]:
     try:
         sale = post_sale(
             store=store,

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import add, and_, or_
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Avg, Count, F, Q, QuerySet, Value
+from django.db.models import Avg, Count, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Upper
 
@@ -49,7 +49,7 @@ def _code(wanted: str) -> Q:
 def _by_words(wanted: str, join: Callable[[Q, Q], Q]) -> QuerySet[Product]:
     """Products that have something like all (or any) of the words typed, in whatever order."""
     typed = wanted.upper().split()[:MOST_WORDS]
-    likeness: list[Combinable] = [TrigramWordSimilarity(Value(word), Upper("search_text")) for word in typed]
+    likeness: list[Combinable] = [TrigramWordSimilarity(word, Upper("search_text")) for word in typed]
     return (
         Product.objects.on_sale()
         .annotate(words=Upper("search_text"), likeness=reduce(add, likeness))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -57,7 +58,7 @@ def change_levels(
     """Add (quantity, held_change) to each level's counters; the new balances by level id."""
     touched = f", {proof} = greatest(l.{proof}, %s)" if proof else ""
     ids = sorted(changes)
-    values: list[object] = [occurred_at] if proof else []
+    values: list[Any] = [occurred_at] if proof else []
     values += [ids, [changes[pk][0] for pk in ids], [changes[pk][1] for pk in ids]]
     with connection.cursor() as cursor:
         cursor.execute(CHANGE.format(proof=touched), values)

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.signing import SignatureExpired
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from cxportal.live.hub import QUEUE_LENGTH, RESYNC, Hub
 from cxportal.live.notifier import PER_PAYLOAD, notify_changes, payloads, read_payload
 from cxportal.live.stream import events
 from inventory import tickets
-from inventory.models import StockChange
+from inventory.models import StockChange, StockMovement
 from inventory.services.stock import Move, move_stock
 from tests.factories import make_level
 
@@ -25,7 +26,7 @@ def data_of(chunk: bytes) -> dict[str, Any]:
 @pytest.mark.django_db
 def test_change_is_noted_with_the_write_and_taken_once() -> None:
     level, now = make_level(on_hand=5), timezone.now()
-    move_stock([Move(level.pk, "SALE", -1)], occurred_at=now, now=now)
+    move_stock([Move(level.pk, StockMovement.Kind.SALE, -1)], occurred_at=now, now=now)
     assert StockChange.objects.count() == 1
     assert notify_changes() == 1
     assert (notify_changes(), StockChange.objects.count()) == (0, 0)
@@ -36,7 +37,7 @@ def test_no_write_of_stock_notifies_by_itself() -> None:
     level, now = make_level(on_hand=5), timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("LISTEN cx_stock")
-    move_stock([Move(level.pk, "SALE", -1)], occurred_at=now, now=now)
+    move_stock([Move(level.pk, StockMovement.Kind.SALE, -1)], occurred_at=now, now=now)
     assert waiting_notes() == []
     notify_changes()
     assert waiting_notes() == [(level.pk, level.store_id, level.product_id)]
@@ -118,5 +119,5 @@ def test_ticket_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     ticket = tickets.write_ticket(["ledger:all"])
     assert tickets.read_ticket(ticket) == ["ledger:all"]
     monkeypatch.setattr(tickets, "MAX_AGE_SECONDS", -1)
-    with pytest.raises(tickets.signing.SignatureExpired):
+    with pytest.raises(SignatureExpired):
         tickets.read_ticket(ticket)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from math import exp
+from typing import Any
 
 import pytest
 
@@ -32,12 +33,23 @@ def test_closed_form_by_hand() -> None:
 
 @pytest.mark.parametrize(("more", "less"), [({"record": 5}, {"record": 1}), ({"proof_days": 1}, {"proof_days": 30})])
 def test_more_pieces_and_newer_proof_are_surer(more: dict[str, int], less: dict[str, int]) -> None:
-    common = {"record": 2, "pace_per_day": 0.1, "loss_per_day": 0.02, "proof_days": 14, "silent_days": 3}
+    common: dict[str, Any] = {
+        "record": 2,
+        "pace_per_day": 0.1,
+        "loss_per_day": 0.02,
+        "proof_days": 14,
+        "silent_days": 3,
+    }
     assert probability(**{**common, **more}) > probability(**{**common, **less})
 
 
-def evidence(**values: object) -> Evidence:
-    known = {"free": 2, "pace_per_day": 0.5, "last_proof_at": NOW - timedelta(days=19), "last_sold_at": None}
+def evidence(**values: Any) -> Evidence:
+    known: dict[str, Any] = {
+        "free": 2,
+        "pace_per_day": 0.5,
+        "last_proof_at": NOW - timedelta(days=19),
+        "last_sold_at": None,
+    }
     return Evidence(**{**known, **values})
 
 
