@@ -1,0 +1,146 @@
+"""The peer: django-oscar lets buyers take pieces. A program of its own, run by an interpreter that has django-oscar.
+
+Reads psycopg2's connection arguments as JSON on stdin; the database is empty and the login may make tables. Writes one
+JSON object to stdout. What a buyer does is what oscar's checkout does: ask its strategy whether the purchase is
+permitted, then allocate in a transaction.
+"""
+
+import json
+import sys
+import threading
+import time
+from importlib.metadata import version
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from oscar import defaults
+
+GIVEN: dict[str, Any] = json.load(sys.stdin)
+SHOP = [
+    *("address", "analytics", "basket", "catalogue", "checkout", "communication", "customer", "dashboard", "offer"),
+    *("order", "partner", "payment", "search", "shipping", "voucher", "wishlists"),
+]
+DESK = [
+    *("catalogue", "communications", "offers", "orders", "pages", "partners", "ranges", "reports", "reviews"),
+    *("shipping", "users", "vouchers"),
+]
+DJANGO = ["admin", "auth", "contenttypes", "flatpages", "messages", "sessions", "sites", "staticfiles"]
+# As its documentation has them.
+APPS = [
+    *(f"django.contrib.{name}" for name in DJANGO),
+    *("oscar.config.Shop", "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig"),
+    *(f"oscar.apps.{name}.apps.{name.title()}Config" for name in SHOP),
+    *(f"oscar.apps.dashboard.{name}.apps.{name.title()}DashboardConfig" for name in DESK),
+    *("widget_tweaks", "haystack", "treebeard", "django_tables2"),
+]
+
+
+class NoMigrations:
+    """Makes the tables at once from the models: the figure does not depend on how they came to be."""
+
+    def __contains__(self, label: object) -> bool:
+        return True
+
+    def __getitem__(self, label: str) -> None:
+        return None
+
+
+settings.configure(
+    **{name: value for name, value in vars(defaults).items() if name.startswith("OSCAR_")},
+    SECRET_KEY="bench",  # noqa: S106 - signs nothing: no page is served
+    INSTALLED_APPS=APPS,
+    DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", **GIVEN["database"]}},
+    HAYSTACK_CONNECTIONS={"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}},
+    MIGRATION_MODULES=NoMigrations(),
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    MIDDLEWARE=[],
+    SITE_ID=1,
+    USE_TZ=True,
+    LOGGING_CONFIG=None,
+)
+django.setup()
+
+from django.db import connection, connections, transaction  # noqa: E402 - models need the settings above
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from oscar.apps.partner.strategy import Selector  # noqa: E402
+from oscar.core.loading import get_model  # noqa: E402
+
+Product = get_model("catalogue", "Product")
+StockRecord = get_model("partner", "StockRecord")
+
+
+def make(pieces: int) -> int:
+    """A product with so many pieces in stock; returns its id."""
+    kind, _ = get_model("catalogue", "ProductClass").objects.get_or_create(name="Thing", track_stock=True)
+    partner, _ = get_model("partner", "Partner").objects.get_or_create(name="Store")
+    product = Product.objects.create(title="Thing", product_class=kind)
+    StockRecord.objects.create(
+        product=product, partner=partner, partner_sku=f"T{product.pk}", price=1, num_in_stock=pieces
+    )
+    return int(product.pk)
+
+
+def buy(product_id: int) -> bool:
+    """One buyer wants one piece; True when the shop sold it."""
+    offered = Selector().strategy().fetch_for_product(Product.objects.get(pk=product_id))
+    permitted, _ = offered.availability.is_purchase_permitted(1)
+    if permitted:
+        with transaction.atomic():
+            offered.stockrecord.allocate(1)
+    return bool(permitted)
+
+
+def sold_to(buyers: int, pieces: int) -> int:
+    """How many of `pieces` the shop sold when all want one at once."""
+    product = make(pieces)
+    gate = threading.Barrier(buyers)
+    sold: list[bool] = []
+
+    def visit() -> None:
+        connection.ensure_connection()
+        gate.wait()
+        sold.append(buy(product))
+        connections.close_all()
+
+    people = [threading.Thread(target=visit) for _ in range(buyers)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return sum(sold)
+
+
+def calls_per_s(calls: int) -> float:
+    """One buyer after the other, from a shelf that holds enough."""
+    product = make(10 * calls)
+    buy(product)
+    started = time.perf_counter()
+    for _ in range(calls):
+        buy(product)
+    return calls / (time.perf_counter() - started)
+
+
+def statements() -> int:
+    """What one buyer asks of the database; BEGIN and COMMIT don't count."""
+    product = make(10)
+    with CaptureQueriesContext(connection) as seen:
+        buy(product)
+    return sum(not query["sql"].startswith(("BEGIN", "COMMIT")) for query in seen.captured_queries)
+
+
+def main() -> None:
+    """Measure and print."""
+    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+    result = {
+        "name": f"django-oscar {version('django-oscar')}",
+        "statements": statements(),
+        "calls_per_s": round(calls_per_s(GIVEN["calls"])),
+        "sold": [sold_to(GIVEN["buyers"], GIVEN["pieces"]) for _ in range(GIVEN["rounds"])],
+    }
+    sys.stdout.write(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
