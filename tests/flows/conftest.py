@@ -65,19 +65,27 @@ def page(browser: Browser, portal: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def portal(transactional_db: None, tmp_path: Path) -> Iterator[str]:
-    """The production server over this test's database; yields its address.
+def portal(server: str, transactional_db: None) -> str:
+    """The portal's address; its tables are emptied after the test."""
+    return server
 
-    Not pytest-django's live_server: that one serves no live streams and runs in our own process.
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The production server over the test database; yields its address.
+
+    Not pytest-django's live_server: that one serves no live streams and runs in our own process. One for all tests, for
+    it takes seconds to start: what it keeps in memory for a while, a test can't count on.
     """
+    folder = tmp_path_factory.mktemp("server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    log = tmp_path / "server.log"
+    log = folder / "server.log"
     command = [sys.executable, "-m", "gunicorn", "cxportal.asgi:application", "-k", "asgi", "-w", "1"]
     command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "1", "--no-control-socket", "--log-level", "warning"]
-    env = environment(port, tmp_path)
+    env = environment(port, folder)
     with log.open("wb") as out, subprocess.Popen(command, env=env, stdout=out, stderr=out) as server:
         try:
             _wait_for(address, server, log)
@@ -85,7 +93,7 @@ def portal(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
-            print(log.read_text()[-6000:])  # noqa: T201 - pytest shows it when the test fails
+            print(log.read_text()[-6000:])  # noqa: T201 - pytest shows it when a test fails
 
 
 def environment(port: int, messages: Path) -> dict[str, str]:
