@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from customers.governance import Purpose
 from customers.lookup import hash_of
 from customers.models import Customer, Identifier, Interaction, Message, Preference
-from tests.customers.voice import FACTS, NOON, PHONE, a_clerk, a_customer, a_store, consents, portal, say
+from tests.customers.voice import FACTS, NOON, PHONE, a_clerk, a_customer, consents, portal, say
+from tests.factories import make_store
 
 __all__ = ["portal"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("portal")]
@@ -143,7 +144,7 @@ def test_send_takes_the_preferred_way_when_it_has_an_address() -> None:
     ],
 )
 def test_send_holds_back_by_the_customers_own_clock(own: str, home: str | None, until: str | None) -> None:
-    customer = a_customer(home_store=a_store(home) if home else None)
+    customer = a_customer(home_store=make_store(time_zone=home) if home else None)
     Preference.objects.create(customer=customer, time_zone=own, said_at=NOON)
     message = Message.objects.get(pk=say(customer).pk)
     assert (message.state, message.decision) == ("QUEUED", "HOLD" if until else "SEND")
@@ -241,14 +242,16 @@ def test_send_by_two_at_once_waits_for_the_first(second_key: str, states: list[s
 
 
 @pytest.mark.django_db(transaction=True)
-def test_send_by_two_at_once_under_one_key_without_subject_makes_one_row() -> None:
-    """Here no lock by subject helps: the unique key does."""
-    customer = a_customer()
+@pytest.mark.parametrize(("email", "state", "entries"), [("z@canary.example", "QUEUED", 0), ("", "DROPPED", 1)])
+def test_send_by_two_at_once_under_one_key_makes_one_row(email: str, state: str, entries: int) -> None:
+    """Without a subject no lock helps: the unique key does, and whoever comes second writes no ledger entry."""
+    customer = a_customer(email=email)
+    seen: list[str] = []
     with transaction.atomic():
         say(customer, subject="")
-        other = in_thread(lambda: say(customer, subject=""))
+        other = in_thread(lambda: seen.append(say(customer, subject="").state))
         deadline = time.monotonic() + 5
         while not somebody_waits_for_a_lock() and time.monotonic() < deadline:
             time.sleep(0.01)
     other.join()
-    assert Message.objects.count() == 1
+    assert (seen, Message.objects.count(), Interaction.objects.count()) == ([state], 1, entries)

@@ -13,10 +13,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from customers.models import Store
 from cxportal.management.commands.worker import chosen
-from cxportal.models import ApiKey, IdempotentCall
+from cxportal.models import IdempotentCall
 from cxportal.worker import CALLS_PER_BATCH, JOBS, LONGEST_PAUSE, Job, Turn, Worker, forget_calls
+from tests.factories import make_api_key, make_store
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ADDRESS = "zenobia@canary.example"
@@ -206,8 +206,7 @@ def test_a_lost_database_is_found_again(transactional_db: None) -> None:
 
 @pytest.mark.django_db
 def test_forget_calls_keeps_a_week() -> None:
-    store = Store.objects.create(code="s7", name="Store 7", latitude=0, longitude=0)
-    key = ApiKey.objects.create(store=store, name="Till", prefix="a", key_hash=b"h" * 32, created_at=NOW)
+    key, _ = make_api_key(make_store())
     ages = [timedelta(0), timedelta(days=7), timedelta(days=7, seconds=1)]
     ages += [timedelta(days=30)] * CALLS_PER_BATCH
     IdempotentCall.objects.bulk_create(
