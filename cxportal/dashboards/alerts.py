@@ -41,7 +41,7 @@ class Alert:
 
 
 def alerts_for(user: Any, store: Store | None, now: datetime) -> list[Alert]:
-    """Oversold levels, levels below zero, best sellers gone, dead messages: four statements. Empty ones are left out."""
+    """Oversold levels, levels below zero, best sellers gone, dead messages: four statements; empty lists left out."""
     store_id = store.pk if store else None
     found = [_oversold(user, store_id, now), _below_zero(user, store_id), _sold_out(now, store_id)]
     if store is None:
@@ -64,13 +64,13 @@ def _in_all(rows: Sequence[Any]) -> int:
 
 
 def _oversold(user: Any, store_id: int | None, now: datetime) -> Alert:
-    rows = list(oversold(store_id)[:SHOWN])
+    rows = oversold(SHOWN, store_id)
     lines = [
         AlertRow(
-            row.product.name,
-            row.store.name,
+            row.product,
+            row.store,
             f"{row.missing} missing on {number(row.receipts, 'receipt')}, {timesince(row.newest_at, now, depth=1)} ago",
-            stock_url(row.product.sku),
+            stock_url(row.sku),
         )
         for row in rows
     ]

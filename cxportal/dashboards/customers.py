@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -124,8 +125,8 @@ def _timeline(request: HttpRequest, person: Person) -> dict[str, Any]:
     query = ""
     if more:
         last = Place(page[-1].occurred_at, page[-1].pk)
-        query = urlencode({"show": strand.value, "older": str(last), "day": day_key(page[-1])})
-    days = days_of(page, timezone.now(), request.GET.get("day", "") if older_than else "")
+        query = urlencode({"show": strand.value, "older": str(last), "day": day_key(page[-1], person.zone)})
+    days = days_of(page, timezone.now(), person.zone, request.GET.get("day", "") if older_than else "")
     return {"strand": strand, "days": days, "older_query": query, "is_older": older_than is not None}
 
 
@@ -149,7 +150,7 @@ def _recent(user: Any) -> list[dict[str, str]]:
     sight, listed = sight_of(user), []
     for pk, sale in sales.items():
         person = rows[pk].merged_into or rows[pk]
-        at = clock(sale.sold_at, sale.store.time_zone)
+        at = clock(sale.sold_at, ZoneInfo(sale.store.time_zone))
         listed.append(
             _row(
                 person, shown_name(person, sight), at=at, store=sale.store.name, total=money(sale.total, sale.currency)

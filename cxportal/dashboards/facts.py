@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from customers.governance import Purpose
@@ -148,35 +148,35 @@ def _consent_row(row: Consent) -> dict[str, Any]:
     }
 
 
-def waiting_rows(rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, str]]:
+def waiting_rows(rows: Sequence[dict[str, Any]], now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
     """Messages that are decided and have not left: what, how, when, why so."""
     return [
         {
             "what": spoken(row["kind"]).capitalize(),
             "way": WAYS.get(row["way"], ""),
-            "when": _when(row["due_at"], now),
+            "when": _when(row["due_at"], now, zone),
             "why": sentence(row["reason"]) if row["decision"] == Message.Decision.HOLD else "",
         }
         for row in rows
     ]
 
 
-def _when(text: str, now: datetime) -> str:
+def _when(text: str, now: datetime, zone: ZoneInfo) -> str:
     moment = parse_datetime(text)
-    return "next" if moment is None or moment <= now else f"not before {clock(moment, settings.TIME_ZONE)}"
+    return "next" if moment is None or moment <= now else f"not before {clock(moment, zone)}"
 
 
-def look_rows(looks: Sequence[Look], names: Mapping[int, str], now: datetime) -> list[dict[str, str]]:
+def look_rows(looks: Sequence[Look], names: Mapping[int, str], now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
     """Who opened the person's data: name, role, when, what and why; the same again is one line with its count."""
     rows = []
     for _, group in groupby(looks, key=lambda look: (look.staff_id, look.purpose, look.fields, look.reason)):
         same = list(group)
-        times = f" {len(same)} times, first {_near(same[-1].at, now)}." if len(same) > 1 else "."
+        times = f" {len(same)} times, first {_near(same[-1].at, now, zone)}." if len(same) > 1 else "."
         rows.append(
             {
                 "who": names.get(same[0].staff_id or 0, "The portal itself"),
                 "role": role_label(same[0].role),
-                "when": _near(same[0].at, now),
+                "when": _near(same[0].at, now, zone),
                 "what": _did(same[0]) + times,
             }
         )
@@ -188,10 +188,10 @@ def role_label(role: str) -> str:
     return ROLES[Role(role)].label if role in set(Role) else ""
 
 
-def _near(moment: datetime, now: datetime) -> str:
+def _near(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     if now - moment < timedelta(minutes=1):
         return "now"
-    words = clock(moment, settings.TIME_ZONE)
+    words = clock(moment, zone)
     return words.split(", ")[1] if now - moment < timedelta(hours=12) else words.split(", ")[0]
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import Http404
@@ -39,12 +41,20 @@ class Person:
     """A customer with the rows merged into her."""
 
     row: Customer
-    members: list[Customer]
+    members: Sequence[Customer]
 
     @property
     def ids(self) -> list[int]:
         """All her rows."""
         return [member.pk for member in self.members]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Her clock: what happened in no store is read by it."""
+        preference = getattr(self.row, "preference", None)
+        home = self.row.home_store
+        said = preference.time_zone if preference else ""
+        return ZoneInfo(said or (home.time_zone if home else settings.TIME_ZONE))
 
     @property
     def open_cases(self) -> list[str]:
@@ -81,8 +91,8 @@ def page_of(person: Person, user: Any, now: datetime) -> dict[str, Any]:
         "strip": facts_strip(person.row, size, bought, consents, person.open_complaints),
         "fields": full_rows(known, _known(person)) if known else masked_fields(person.row, sight, _known(person)),
         "consents": consent_rows(consents),
-        "waiting": waiting_rows([row for member in person.members for row in member.waiting], now),  # type: ignore[attr-defined]
-        "looks": _looks(person.ids, now),
+        "waiting": waiting_rows([row for member in person.members for row in member.waiting], now, person.zone),  # type: ignore[attr-defined]
+        "looks": _looks(person.ids, now, person.zone),
         "chips": CHIPS,
         "extent": size,
     }
@@ -111,7 +121,7 @@ def _from_vault(person: Person, user: Any) -> dict[str, Any]:
     return rows.get(person.row.pk, {})
 
 
-def _looks(ids: Sequence[int], now: datetime) -> list[dict[str, str]]:
+def _looks(ids: Sequence[int], now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
     looks: list[Look] = vault.looks_at(ids)
     names = StaffMember.objects.in_bulk({look.staff_id for look in looks if look.staff_id})
-    return look_rows(looks, {pk: str(staff) for pk, staff in names.items()}, now)
+    return look_rows(looks, {pk: str(staff) for pk, staff in names.items()}, now, zone)

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.urls import reverse
 
 from customers.models import Interaction
@@ -51,30 +50,23 @@ def causes_of(rows: Sequence[Interaction]) -> Causes:
     return Causes(lines_of(ids), more)
 
 
-def zone_of(row: Interaction) -> str:
-    """The clock that a row is read by: its store's, else the chain's."""
-    return row.store.time_zone if row.store else settings.TIME_ZONE
+def zone_of(row: Interaction, other: ZoneInfo) -> ZoneInfo:
+    """The clock that a row is read by: its store's, else the `other`."""
+    return ZoneInfo(row.store.time_zone) if row.store else other
 
 
-def words_of(row: Interaction, more: Mapping[str, str] | None = None) -> Words:
-    """The words for one row."""
+def words_of(row: Interaction, zone: ZoneInfo, more: Mapping[str, str] | None = None) -> Words:
+    """The words for one row, its times by the clock of `zone`."""
     store = row.store.name if row.store else ""
-    return describe(Moment(row.kind, row.channel.kind, row.facts, store, zone_of(row), more or {}))
+    return describe(Moment(row.kind, row.channel.kind, row.facts, store, zone, more or {}))
 
 
-def entry_of(row: Interaction, words: Words, now: datetime) -> dict[str, Any]:
+def entry_of(row: Interaction, now: datetime, zone: ZoneInfo, more: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What templates/components/entry.html takes, without lines."""
+    words, local = words_of(row, zone, more), row.occurred_at.astimezone(zone)
     is_new = 0 <= (now - row.occurred_at).total_seconds() < JUST_NOW_SECONDS
-    return {
-        **asdict(words),
-        "kind": words.kind or ("now" if is_new else ""),
-        **_time(row, ZoneInfo(zone_of(row))),
-    }
-
-
-def _time(row: Interaction, zone: ZoneInfo) -> dict[str, str]:
-    local = row.occurred_at.astimezone(zone)
-    return {"time": f"{local:%H:%M}", "iso": local.isoformat()}
+    kind = words.kind or ("now" if is_new else "")
+    return {**asdict(words), "kind": kind, "time": f"{local:%H:%M}", "iso": local.isoformat()}
 
 
 def receipt_of(lines: Sequence[SaleLine]) -> dict[str, Any]:
@@ -88,24 +80,28 @@ def receipt_of(lines: Sequence[SaleLine]) -> dict[str, Any]:
     return {"lines": rows, "lines_title": "; ".join(names[:NAMES_SHOWN]) + more, "detail": ""}
 
 
-def days_of(rows: Sequence[Interaction], now: datetime, shown_day: str = "") -> list[Day]:
-    """A person's timeline by day; a first day equal to `shown_day` (of the page before) gets no second heading."""
+def days_of(rows: Sequence[Interaction], now: datetime, zone: ZoneInfo, shown_day: str = "") -> list[Day]:
+    """A person's timeline by day, each row by its store's clock, by `zone` where there is no store.
+
+    A first day equal to `shown_day`, the last of the page before, gets no second heading.
+    """
     causes = causes_of(rows)
     days = []
-    for key, group in groupby(rows, key=day_key):
+    for key, group in groupby(rows, key=lambda row: day_key(row, zone)):
         members = list(group)
-        title = "" if key == shown_day else day_title(members[0].occurred_at, zone_of(members[0]), now)
-        days.append(Day(title, key, [_with_lines(row, causes, now) for row in members]))
+        first = members[0]
+        title = "" if key == shown_day else day_title(first.occurred_at, zone_of(first, zone), now)
+        days.append(Day(title, key, [_with_cause(row, causes, now, zone_of(row, zone)) for row in members]))
     return days
 
 
-def day_key(row: Interaction) -> str:
+def day_key(row: Interaction, zone: ZoneInfo) -> str:
     """The date of a row by its clock."""
-    return row.occurred_at.astimezone(ZoneInfo(zone_of(row))).date().isoformat()
+    return row.occurred_at.astimezone(zone_of(row, zone)).date().isoformat()
 
 
-def _with_lines(row: Interaction, causes: Causes, now: datetime) -> dict[str, Any]:
-    entry = entry_of(row, words_of(row, causes.more.get(row.pk)), now)
+def _with_cause(row: Interaction, causes: Causes, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    entry = entry_of(row, now, zone, causes.more.get(row.pk))
     lines = causes.lines.get(row.pk)
     return {**entry, **receipt_of(lines)} if lines else entry
 
@@ -114,11 +110,10 @@ def ledger_entries(
     rows: Sequence[Interaction], sight: Sight, now: datetime, zone: ZoneInfo, *, with_pages: bool
 ) -> list[dict[str, Any]]:
     """The live ledger by one clock: a line a row, with the customer's name as this person may see it and her page."""
-    return [{**_ledger_entry(row, sight, now, with_pages), **_time(row, zone)} for row in rows]
+    return [_ledger_entry(row, sight, entry_of(row, now, zone), with_pages) for row in rows]
 
 
-def _ledger_entry(row: Interaction, sight: Sight, now: datetime, with_pages: bool) -> dict[str, Any]:
-    entry = entry_of(row, words_of(row), now)
+def _ledger_entry(row: Interaction, sight: Sight, entry: dict[str, Any], with_pages: bool) -> dict[str, Any]:
     if row.customer is None:
         return entry
     url = reverse("customer", args=[row.customer.public_id]) if with_pages else ""

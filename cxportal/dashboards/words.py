@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+UTC = ZoneInfo("UTC")
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 WAYS = {"EMAIL": "e-mail", "SMS": "SMS", "PHONE": "phone", "LETTER": "letter", "WEB": "web", "STORE": "store"}
 UNSENT = {"DROPPED", "MERGED", "DEAD"}
@@ -52,7 +53,7 @@ class Moment:
     way: str
     facts: Mapping[str, Any]
     store: str = ""
-    zone: str = "UTC"
+    zone: ZoneInfo = UTC
     more: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -155,14 +156,14 @@ def describe(moment: Moment) -> Words:
     return WRITERS.get(moment.kind, _plain)(moment)
 
 
-def clock(value: str | datetime, zone: str) -> str:
+def clock(value: str | datetime, zone: ZoneInfo) -> str:
     """A moment as read from the wall: "Sun 22 Nov, 17:30"."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{moment.astimezone(ZoneInfo(zone)):%a %-d %b, %H:%M}"
+    return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
 
 
-def day_title(moment: datetime, zone: str, now: datetime) -> str:
+def day_title(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """The heading of a day: "Today, Sunday 22 November", with the year when it is another one."""
-    local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
     title = f"{local:%A %-d %B}" if local.year == today.year else f"{local:%A %-d %B %Y}"
     return f"Today, {title}" if local.date() == today else title
