@@ -109,8 +109,17 @@ def _with_cause(row: Interaction, causes: Causes, now: datetime, zone: ZoneInfo)
 def ledger_entries(
     rows: Sequence[Interaction], sight: Sight, now: datetime, zone: ZoneInfo, *, with_pages: bool
 ) -> list[dict[str, Any]]:
-    """The live ledger by one clock: a line a row, with the customer's name as this person may see it and her page."""
-    return [_ledger_entry(row, sight, entry_of(row, now, zone), with_pages) for row in rows]
+    """The live ledger by one clock: a line a row, with the customer's name as this person may see it and her page.
+
+    `day` heads the first row of a day that is not today.
+    """
+    entries, shown_date = [], now.astimezone(zone).date()
+    for row in rows:
+        date = row.occurred_at.astimezone(zone).date()
+        day = "" if date == shown_date else day_title(row.occurred_at, zone, now)
+        entries.append({**_ledger_entry(row, sight, entry_of(row, now, zone), with_pages), "day": day})
+        shown_date = date
+    return entries
 
 
 def _ledger_entry(row: Interaction, sight: Sight, entry: dict[str, Any], with_pages: bool) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     zone = clock_of(store)
     context = {
         "store": store,
-        "local_now": now.astimezone(zone),
+        "clock": f"{now.astimezone(zone):%A %-d %B, %H:%M %Z}",
         "figures": today_figures(now, store, zone),
         "alerts": alerts_for(request.user, store, now),
         "entries": newest(request.user, now, zone),

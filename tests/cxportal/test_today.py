@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Interaction, Message, Store
+from customers.selectors import newest_entries
 from cxportal.dashboards.alerts import alerts_for
 from cxportal.dashboards.figures import today_figures
 from cxportal.dashboards.measures import Slice, Standing, by_hour, so_far, standing, usual_range
-from cxportal.dashboards.scope import clock_of
+from cxportal.dashboards.reads import ledger_entries
+from cxportal.dashboards.scope import Sight, clock_of
 from cxportal.models import StaffMember
 from cxportal.roles import Role
 from inventory.models import Product, StockLevel, StockMovement
@@ -240,6 +242,16 @@ def test_a_row_nobody_thought_of_is_still_named() -> None:
     page = signed_in(make_staff(Role.CX_HEAD)).get(reverse("today-ledger"))
     assert len(page.context["entries"]) == len(Interaction.Kind)
     assert all(entry["title"] for entry in page.context["entries"])
+
+
+@pytest.mark.django_db
+def test_the_ledger_says_when_a_row_is_not_of_today() -> None:
+    store = make_store(time_zone="UTC")
+    for hours in (1, 20, 21):
+        make_interaction(store=store, occurred_at=NOON - timedelta(hours=hours))
+    rows = newest_entries(10)
+    entries = ledger_entries(rows, Sight.MASKED, NOON, clock_of(None), with_pages=True)
+    assert [entry["day"] for entry in entries] == ["", "Saturday 21 November", ""]
 
 
 def fill(rows: int, now: datetime) -> None:
