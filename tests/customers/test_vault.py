@@ -120,8 +120,13 @@ def _fail() -> None:
     raise ZeroDivisionError
 
 
+def write_nothing() -> None:
+    nothing: Any = None
+    Identity.objects.create(pk=1, name=nothing)
+
+
 @both
-@pytest.mark.parametrize("bad", [_fail, lambda: Identity.objects.create(pk=1, name=None), lambda: next(iter(()))])
+@pytest.mark.parametrize("bad", [_fail, write_nothing, lambda: next(iter(()))])
 def test_the_role_is_back_after_an_error(mode: str, bad: Callable[[], object]) -> None:
     with pytest.raises((ZeroDivisionError, IntegrityError, RuntimeError, StopIteration)), vault._open():
         bad()
@@ -132,7 +137,7 @@ def test_the_role_is_back_after_an_error(mode: str, bad: Callable[[], object]) -
 def test_an_error_swallowed_inside_still_closes_the_door(mode: str) -> None:
     def swallow() -> None:
         with vault._open(), suppress(IntegrityError):
-            Identity.objects.create(pk=1, name=None)
+            write_nothing()
 
     with pytest.raises(DatabaseError, match="current transaction"):
         swallow()
@@ -249,7 +254,7 @@ def test_the_access_log_can_not_be_changed(mode: str, change: Callable[[Any], ob
 def test_a_customer_does_not_lead_to_her_identity() -> None:
     make_customer()
     with pytest.raises(FieldError):
-        Customer.objects.select_related("identity").first()
+        Customer.objects.select_related(*["identity"]).first()
 
 
 @committed

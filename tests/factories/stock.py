@@ -53,7 +53,10 @@ def make_sale(
     store = store or make_store()
     receipt = values.pop("receipt", f"R{next(numbers)}")
     interaction = make_interaction(
-        store=store, customer=customer, subject=f"sale:{receipt}", event_id=f"{store.code}:{receipt}"
+        store=store,
+        customer=customer,
+        subject=f"sale:{receipt}",
+        event_id=values.pop("event_id", f"{store.code}:{receipt}"),
     )
     total = sum((product.price * quantity for product, quantity in lines), Decimal(0))
     defaults = {"sold_at": NOW, "recorded_at": NOW, "total": total, "currency": store.currency}

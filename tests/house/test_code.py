@@ -72,8 +72,8 @@ def test_control_a_signal_is_found() -> None:
     assert signals(PythonFile("x.py", text)) == ["x.py:1", "x.py:3"]
 
 
-def texts(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Strings that are not docstrings: what may reach the database."""
+def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, string) of those that are not docstrings: what may reach the database."""
     spoken = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -82,7 +82,7 @@ def texts(tree: ast.Module) -> Iterator[ast.Constant]:
         and isinstance(node.body[0], ast.Expr)
     }
     return (
-        node
+        (node.lineno, node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spoken
     )
@@ -96,12 +96,12 @@ def doors(file: PythonFile) -> list[str]:
             found.add(node.lineno)
         if isinstance(node, ast.ImportFrom | ast.Import) and "sealed" in ast.unparse(node):
             found.add(node.lineno)
-    for text in texts(file.tree):
-        words = text.value.lower()
+    for line, text in texts(file.tree):
+        words = text.lower()
         if "set role" in words or "local role" in words or "vault." in words or '"vault"' in words:
-            found.add(text.lineno)
-        if text.value in SEALED or text.value in {f"customers.{name}" for name in SEALED}:
-            found.add(text.lineno)
+            found.add(line)
+        if text in SEALED or text in {f"customers.{name}" for name in SEALED}:
+            found.add(line)
     return [f"{file.path}:{line}" for line in sorted(found)]
 
 

@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from django.views import View
-from rest_framework.permissions import AllowAny
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.views import APIView
 
 from customers.permissions import GUARD, needs, public
@@ -88,15 +89,15 @@ class Silent(APIView):
 class Speaking(APIView):
     """Says both."""
 
-    authentication_classes = [object]
-    permission_classes = [object]
+    authentication_classes = [SessionAuthentication]
+    permission_classes = [IsAuthenticated]
 
 
 class Half(APIView):
     """Everybody is known, nobody is asked."""
 
-    authentication_classes = [object]
-    permission_classes: list[type] = []
+    authentication_classes = [SessionAuthentication]
+    permission_classes = []
 
 
 class Page(View):

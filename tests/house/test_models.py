@@ -85,7 +85,7 @@ def test_lower_floors_know_staff_by_the_setting_only() -> None:
         for field in model._meta.get_fields()
         if isinstance(field, models.ForeignKey)
         and field.related_model is not None
-        and field.related_model._meta.label == "cxportal.StaffMember"  # type: ignore[union-attr]
+        and field.related_model._meta.label == "cxportal.StaffMember"
         and not field.remote_field.hidden
     ]
     assert named == []
