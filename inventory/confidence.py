@@ -14,6 +14,7 @@ LOSS_PER_DAY = 0.01
 SURE = 0.85
 ASK = 0.20
 DAY_SECONDS = 86_400
+NOTHING = 1e-18
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ def poisson_at_most(limit: int, mean: float) -> float:
     for count in range(1, limit + 1):
         term *= mean / count
         total += term
+        if term < NOTHING and count > mean:
+            # The rest is lost in rounding; a record may say thousands.
+            break
     return min(1.0, total)
 
 

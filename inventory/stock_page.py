@@ -44,13 +44,15 @@ def stock_view(rows: Sequence[StoreAvailability], place: Place | None, now: date
 
 
 def statement(row: StoreAvailability, number: int | None = None) -> dict[str, Any]:
-    """One store as components/statement.html takes it."""
+    """One store as components/statement.html takes it; with every key, for looking for a missing one takes long."""
     store = row.store
     return {
         "anchor": f"store-{store.pk}",
-        "live_key": row.level_id,
-        "number": number,
+        # As text: a template would ask the language how to write each number.
+        "live_key": str(row.level_id),
+        "number": number and str(number),
         "store": store.name,
+        "store_url": "",
         "distance": distance_words(row.distance_km),
         "street": ", ".join(part for part in (store.street, store.city) if part),
         "state": STATES[row.band],
@@ -65,9 +67,11 @@ def action(row: StoreAvailability) -> dict[str, str] | None:
     """The one thing to do: go there, or ask first."""
     store = row.store
     if row.band == "SURE":
-        return {"label": "Show me the way", "url": f"{WAY}{store.latitude},{store.longitude}"}
+        way = f"{WAY}{store.latitude},{store.longitude}"
+        return {"label": "Show me the way", "url": way, "method": "get", "note": ""}
     if row.band == "ASK" and store.phone:
-        return {"label": "Call the store", "url": f"tel:{store.phone.replace(' ', '')}", "note": store.phone}
+        url = f"tel:{store.phone.replace(' ', '')}"
+        return {"label": "Call the store", "url": url, "method": "get", "note": store.phone}
     return None
 
 

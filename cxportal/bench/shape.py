@@ -23,6 +23,8 @@ PAGE_STORES = 50
 TOWN = "Benchfield"
 HOURS = {day: ["08:00", "21:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat")} | {"sun": ["10:00", "18:00"]}
 SALES_PER_LEVEL = 20
+# Pieces on a shelf that the sellers of the bench don't empty.
+ENOUGH = 1000
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,21 @@ SMALL = Size(stores=60, stores_with_range=10, products=20, customers=50)
 LEVELS = """
 INSERT INTO inventory_stocklevel (store_id, product_id, on_hand, held, last_sold_at, last_received_at,
   last_counted_at, last_counted_quantity)
-SELECT s.id, p.id, 1000, 0, %(now)s - interval '3 hours', %(now)s - interval '2 days',
-  %(now)s - (s.id %% 30 + 1) * interval '1 day', 1000
+SELECT s.id, p.id, %(least)s + s.id %% 12, 0, %(now)s - (s.id %% 9) * interval '30 hours',
+  %(now)s - (s.id %% 9 + 8) * interval '1 day', %(now)s - (s.id %% 30 + 1) * interval '1 day', 8
 FROM customers_store s CROSS JOIN inventory_product p
 WHERE s.id = ANY(%(stores)s) AND p.id = ANY(%(products)s)
 """
 OPENING = """
 INSERT INTO inventory_stockmovement (level_id, kind, quantity, held_change, on_hand_after, held_after, reason,
   occurred_at, recorded_at)
-SELECT id, 'OPENING', 1000 + %(sold)s, 0, 1000 + %(sold)s, 0, '', %(now)s - interval '60 days', %(now)s
-FROM inventory_stocklevel WHERE product_id = ANY(%(products)s)
+SELECT id, 'OPENING', on_hand + %(sold)s, 0, on_hand + %(sold)s, 0, '', %(now)s - interval '60 days', %(now)s
+FROM inventory_stocklevel WHERE product_id = ANY(%(products)s) AND on_hand + %(sold)s > 0
 """
 SOLD = """
 INSERT INTO inventory_stockmovement (level_id, kind, quantity, held_change, on_hand_after, held_after, reason,
   occurred_at, recorded_at)
-SELECT l.id, 'SALE', -1, 0, 1000 + %(sold)s - n, 0, '', %(now)s - (%(sold)s - n + 1) * interval '20 hours', %(now)s
+SELECT l.id, 'SALE', -1, 0, l.on_hand + %(sold)s - n, 0, '', l.last_sold_at - (%(sold)s - n) * interval '20 hours', %(now)s
 FROM inventory_stocklevel l CROSS JOIN generate_series(1, %(sold)s) n WHERE l.product_id = ANY(%(products)s)
 """
 
@@ -65,10 +67,11 @@ def fill(size: Size, now: datetime) -> None:
     stores = _stores(size)
     common = _products([f"BENCH-{number}" for number in range(1, size.products + 1)])
     everywhere, on_page, scarce, plenty = _products([EVERYWHERE, ON_PAGE, SCARCE, PLENTY])
-    _levels(stores[: size.stores_with_range], common, now, sold=0)
-    _levels(stores, [everywhere], now, sold=SALES_PER_LEVEL)
-    _levels(stores[:PAGE_STORES], [on_page], now, sold=SALES_PER_LEVEL)
-    _levels(stores[:1], [scarce, plenty], now, sold=0)
+    _levels(stores[: size.stores_with_range], common, now, least=ENOUGH, sold=0)
+    # From sold out to a dozen, so that every kind of statement is on the page.
+    _levels(stores, [everywhere], now, least=0, sold=SALES_PER_LEVEL)
+    _levels(stores[:PAGE_STORES], [on_page], now, least=0, sold=SALES_PER_LEVEL)
+    _levels(stores[:1], [scarce, plenty], now, least=ENOUGH, sold=0)
     _customers(size.customers, now)
 
 
@@ -117,8 +120,8 @@ def _products(skus: list[str]) -> list[int]:
     return [product.pk for product in made]
 
 
-def _levels(stores: list[int], products: list[int], now: datetime, *, sold: int) -> None:
-    values: dict[str, Any] = {"stores": stores, "products": products, "now": now, "sold": sold}
+def _levels(stores: list[int], products: list[int], now: datetime, *, least: int, sold: int) -> None:
+    values: dict[str, Any] = {"stores": stores, "products": products, "now": now, "least": least, "sold": sold}
     with connection.cursor() as cursor:
         cursor.execute(LEVELS, values)
         cursor.execute(OPENING, values)
