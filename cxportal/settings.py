@@ -171,7 +171,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "cxportal.storage.ModuleStorage"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

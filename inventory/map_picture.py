@@ -10,6 +10,7 @@ NUMBERED = 9
 RING_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 PIN_WIDTH, PIN_HEIGHT = 46, 42
 LETTER_WIDTH = 6.2
+LONGEST_LABEL = 18
 
 
 @dataclass(frozen=True)
@@ -74,20 +75,27 @@ def draw(spots: Sequence[Spot]) -> Picture:
 
 
 def _pin(spot: Spot, x: float, y: float, taken: Sequence[Pin], *, small: bool) -> Pin:
-    free_x, free_y = (x, y) if small else _step_aside(x, y, spot.name, taken)
+    free = None if small else _step_aside(x, y, spot.name, taken)
+    free_x, free_y = free or (x, y)
     moved = (free_x, free_y) != (x, y)
     return Pin(
         number=spot.number,
-        name=spot.name,
+        name=_label(spot.name),
         state=spot.state,
         word=spot.word,
         href=spot.href,
         x=round(free_x, 1),
         y=round(free_y, 1),
-        small=small,
+        # No room for a name: a mark without one still says how sure we are.
+        small=free is None,
         spot_x=round(x, 1) if moved else None,
         spot_y=round(y, 1) if moved else None,
     )
+
+
+def _label(name: str) -> str:
+    """A name that fits below a mark; the list beside the map has it whole."""
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip(' ,')}…"
 
 
 def _half_width(name: str) -> float:
@@ -95,9 +103,9 @@ def _half_width(name: str) -> float:
     return max(PIN_WIDTH, len(name) * LETTER_WIDTH) / 2
 
 
-def _step_aside(x: float, y: float, name: str, taken: Sequence[Pin]) -> tuple[float, float]:
-    """The nearest free place for a numbered mark, tried in growing steps around where the store is."""
-    half = _half_width(name)
+def _step_aside(x: float, y: float, name: str, taken: Sequence[Pin]) -> tuple[float, float] | None:
+    """The nearest free place for a numbered mark, tried in growing steps around the store; None when it is full."""
+    half = _half_width(_label(name))
     numbered = [pin for pin in taken if not pin.small]
     for step in range(8):
         for east, north in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
@@ -110,7 +118,7 @@ def _step_aside(x: float, y: float, name: str, taken: Sequence[Pin]) -> tuple[fl
             clear_of_shopper = abs(across - CENTRE) >= half + 6 or abs(down - CENTRE) >= 34
             if clear_of_pins and clear_of_shopper:
                 return across, down
-    return x, y
+    return None
 
 
 def _rings(far_km: float, scale: float) -> list[Ring]:

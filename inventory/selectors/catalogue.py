@@ -61,7 +61,7 @@ def _by_words(wanted: str, join: Callable[[Q, Q], Q]) -> QuerySet[Product]:
         Product.objects.on_sale()
         .annotate(words=Upper("search_text"), likeness=reduce(add, likeness))
         .filter(reduce(join, [Q(words__trigram_word_similar=word) for word in typed]))
-        .order_by("-likeness", "name", "sku")
+        .order_by("-likeness", "-stores", "name", "sku")
     )
 
 
