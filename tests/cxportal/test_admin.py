@@ -96,7 +96,8 @@ def test_lists_take_as_many_statements_for_20_rows_as_for_1_and_count_nothing(
             connection,
         ) as captured:
             assert office.get(page(model, "changelist")).status_code == 200
-        return [query["sql"] for query in captured.captured_queries]
+        # Whether there is demo data is asked once a minute, which may be now.
+        return [query["sql"] for query in captured.captured_queries if "'DEMO'" not in query["sql"]]
 
     make()
     statements()  # content types and the like are remembered from here on
