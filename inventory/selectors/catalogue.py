@@ -41,9 +41,9 @@ def find_products(text: str, *, limit: int = SEARCH_LIMIT) -> list[Product]:
     wanted = " ".join(text.split())[:120]
     if not wanted:
         return []
-    exact = Product.objects.on_sale().filter(_code(wanted))
+    exact = _with_stores().filter(_code(wanted))
     for products in (exact, _by_words(wanted, and_), _by_words(wanted, or_)):
-        found = list(_with_stores(products)[:limit])
+        found = list(products[:limit])
         if found:
             return found
     return []
@@ -58,16 +58,16 @@ def _by_words(wanted: str, join: Callable[[Q, Q], Q]) -> QuerySet[Product]:
     typed = wanted.upper().split()[:MOST_WORDS]
     likeness: list[Combinable] = [TrigramWordSimilarity(word, Upper("search_text")) for word in typed]
     return (
-        Product.objects.on_sale()
+        _with_stores()
         .annotate(words=Upper("search_text"), likeness=reduce(add, likeness))
         .filter(reduce(join, [Q(words__trigram_word_similar=word) for word in typed]))
         .order_by("-likeness", "-stores", "name", "sku")
     )
 
 
-def _with_stores(products: QuerySet[Product]) -> QuerySet[Product]:
+def _with_stores() -> QuerySet[Product]:
     free = Q(levels__on_hand__gt=F("levels__held"), levels__store__closed_date=None)
-    return products.annotate(stores=Count("levels", filter=free))
+    return Product.objects.on_sale().annotate(stores=Count("levels", filter=free))
 
 
 def variants(product: Product) -> list[Product]:
