@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 
 from customers.bootstrap import login
+from cxportal import context
 from tests.database import leftovers, truncate_all
 
 # Playwright's synchronous interface runs an event loop in the test's thread; Django would refuse the database there.
@@ -16,6 +17,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # Instead of Django's flush: the serving login may not truncate, nor see the vault's tables at all.
 TransactionTestCase._fixture_teardown = truncate_all  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def same_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether data is simulated is asked once a minute; a minute that turns within a test would cost a statement more."""
+    context.demo_in.cache_clear()
+    monkeypatch.setattr(context, "monotonic", lambda: 0.0)
+
 
 _former: dict[str, Any] = {}
 

@@ -117,8 +117,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
+                "verbose_name": "staff member",
+                "verbose_name_plural": "staff members",
                 "permissions": [
                     ("view_today", "May see today's sales, stock alerts and the live ledger"),
                     ("view_styleguide", "May see the style guide"),

@@ -16,6 +16,8 @@ class StaffMember(AbstractUser):
     agency = models.CharField(max_length=80, blank=True)
 
     class Meta(AbstractUser.Meta):
+        verbose_name = "staff member"
+        verbose_name_plural = "staff members"
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(role__in=["STORE_MANAGER", "STORE_CLERK"]) | models.Q(store__isnull=False),

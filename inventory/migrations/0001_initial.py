@@ -579,10 +579,6 @@ class Migration(migrations.Migration):
             model_name="stocklevel",
             constraint=models.UniqueConstraint(fields=("product", "store"), name="level_once"),
         ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="level_held_not_negative"),
-        ),
         migrations.AddIndex(
             model_name="stockcount",
             index=models.Index(fields=["level", "-counted_at"], name="count_of_level"),

@@ -43,7 +43,6 @@ class StockLevel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["product", "store"], name="level_once"),
-            models.CheckConstraint(condition=Q(held__gte=0), name="level_held_not_negative"),
         ]
         indexes = [
             models.Index(fields=["store", "product"], name="level_of_store"),
