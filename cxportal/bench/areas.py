@@ -20,7 +20,7 @@ class Plan:
     rush: holds.Rush = field(default_factory=holds.Rush)
     crowd: live.Crowd = field(default_factory=live.Crowd)
     requests: int = 400
-    load: tuple[str, ...] = ()
+    load: tuple[str, ...] = ("default",)
 
 
 # Shows that everything works; its figures say nothing.
@@ -30,9 +30,9 @@ SMALL = Plan(
     rush=holds.Rush(rounds=1, calls=20),
     crowd=live.Crowd(streams=20, sales=5),
     requests=20,
-    load=("--stores", "1", "--weeks", "1"),
+    load=("1", "1"),
 )
-FULL_LOAD = ("--full",)
+FULL_LOAD = ("full",)
 
 
 def _selling(plan: Plan) -> Iterator[Figure]:

@@ -10,7 +10,7 @@ from cxportal.bench.figures import Figure, note
 from cxportal.bench.server import Server
 from cxportal.bench.shape import ON_PAGE, TOWN
 
-CONNECTIONS = 4
+CONNECTIONS = 1
 ANSWER_SECONDS = 60
 PAGE = f"/stock/{ON_PAGE}/?near={quote(TOWN)}"
 JSON = f"/api/v1/availability/{ON_PAGE}/?near={quote(TOWN)}"

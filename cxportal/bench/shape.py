@@ -56,7 +56,8 @@ FROM inventory_stocklevel WHERE product_id = ANY(%(products)s) AND on_hand + %(s
 SOLD = """
 INSERT INTO inventory_stockmovement (level_id, kind, quantity, held_change, on_hand_after, held_after, reason,
   occurred_at, recorded_at)
-SELECT l.id, 'SALE', -1, 0, l.on_hand + %(sold)s - n, 0, '', l.last_sold_at - (%(sold)s - n) * interval '20 hours', %(now)s
+SELECT l.id, 'SALE', -1, 0, l.on_hand + %(sold)s - n, 0, '', l.last_sold_at - (%(sold)s - n) * interval '20 hours',
+  %(now)s
 FROM inventory_stocklevel l CROSS JOIN generate_series(1, %(sold)s) n WHERE l.product_id = ANY(%(products)s)
 """
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from customers.hours import OpenState
 from customers.models import Store
 from inventory.confidence import Evidence, band, likely_there
 from inventory.geo import Point, distance_km
-from inventory.models import StockLevel
 from inventory.statements import Facts, evidence, word
 
 PACE_DAYS = 28
@@ -34,7 +36,8 @@ class StoreAvailability:
 
 # Written out, because this is the most asked question of all: building it from querysets cost more than answering it.
 LEVELS = """
-SELECT l.*, coalesce(sales.sold, 0) AS sold
+SELECT l.id, l.product_id, l.store_id, l.on_hand, l.held, l.last_counted_at, l.last_counted_quantity, l.last_sold_at,
+  l.last_received_at, l.last_missed_at, coalesce(sales.sold, 0)
 FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id
 LEFT JOIN LATERAL (
@@ -45,6 +48,22 @@ LEFT JOIN LATERAL (
 OF_PRODUCT = LEVELS + "WHERE l.product_id = %s AND s.closed_date IS NULL ORDER BY s.name LIMIT %s"
 OF_LEVELS = LEVELS + "WHERE l.id = ANY(%s)"
 STORES = "SELECT * FROM customers_store WHERE id = ANY(%s)"
+
+
+class Level(NamedTuple):
+    """A row of LEVELS: a level and the pieces it sold in the last 28 days."""
+
+    level_id: int
+    product_id: int
+    store_id: int
+    on_hand: int
+    held: int
+    last_counted_at: datetime | None
+    last_counted_quantity: int | None
+    last_sold_at: datetime | None
+    last_received_at: datetime | None
+    last_missed_at: datetime | None
+    sold: int
 
 
 def availability(product_id: int, *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
@@ -58,17 +77,15 @@ def availability_of(level_ids: Iterable[int], *, now: datetime) -> list[StoreAva
     return _statements(OF_LEVELS, list(level_ids), now=now)
 
 
-def _statements(question: str, *given: object, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
-    levels = list(StockLevel.objects.raw(question, [now - timedelta(days=PACE_DAYS), *given]))
+def _statements(question: str, *given: Any, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [now - timedelta(days=PACE_DAYS), *given])
+        levels = [Level(*row) for row in cursor.fetchall()]
     stores = {store.pk: store for store in Store.objects.raw(STORES, [[level.store_id for level in levels]])}
-    # `sold` is a column of the question, not of the model.
-    paces = [level.sold / PACE_DAYS for level in levels]  # type: ignore[attr-defined]
-    return [
-        _statement(level, stores[level.store_id], pace, now, near) for level, pace in zip(levels, paces, strict=True)
-    ]
+    return [_statement(level, stores[level.store_id], now, near) for level in levels]
 
 
-def _statement(level: StockLevel, store: Store, pace: float, now: datetime, near: Point | None) -> StoreAvailability:
+def _statement(level: Level, store: Store, now: datetime, near: Point | None) -> StoreAvailability:
     facts = Facts(
         on_hand=level.on_hand,
         held=level.held,
@@ -81,7 +98,7 @@ def _statement(level: StockLevel, store: Store, pace: float, now: datetime, near
     chance = likely_there(
         Evidence(
             free=facts.free,
-            pace_per_day=pace,
+            pace_per_day=level.sold / PACE_DAYS,
             last_proof_at=max(proofs, default=None),
             last_sold_at=level.last_sold_at,
             last_missed_at=level.last_missed_at,
@@ -91,7 +108,7 @@ def _statement(level: StockLevel, store: Store, pace: float, now: datetime, near
     state = band(chance, facts.free)
     zone = ZoneInfo(store.time_zone)
     return StoreAvailability(
-        level_id=level.pk,
+        level_id=level.level_id,
         product_id=level.product_id,
         store=store,
         facts=facts,

@@ -18,7 +18,11 @@ from inventory.models import Product
 
 SEARCH_LIMIT = 24
 MOST_WORDS = 6
-# Written out: every look at a product asks it, and building it from querysets cost ten times its answer.
+# Written out: every look at a product asks these, and building them from querysets cost ten times their answers.
+VARIANTS = """
+SELECT * FROM inventory_product WHERE is_active AND (id = %(parent)s OR variant_of_id = %(parent)s)
+ORDER BY name, size, sku LIMIT %(limit)s
+"""
 MIDDLE = """
 SELECT avg(latitude), avg(longitude) FROM customers_store
 WHERE closed_date IS NULL
@@ -73,8 +77,7 @@ def _with_stores() -> QuerySet[Product]:
 def variants(product: Product) -> list[Product]:
     """The product and its sisters in other sizes and colours; empty when it has none."""
     parent = product.variant_of_id or product.pk
-    sisters = Product.objects.on_sale().filter(Q(pk=parent) | Q(variant_of=parent)).order_by("name", "size", "sku")
-    found = list(sisters[:SEARCH_LIMIT])
+    found = list(Product.objects.raw(VARIANTS, {"parent": parent, "limit": SEARCH_LIMIT}))
     return found if len(found) > 1 else []
 
 
