@@ -2,12 +2,13 @@
 
 import importlib
 from datetime import datetime
-from typing import TextIO, cast
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
 
 from .extra import DemoExtraMissingError, is_installed
+from .progress import Out
 from .report import DEFAULT_SEED, DEFAULT_STORES, DEFAULT_WEEKS, Choice, LoadReport
 from .state import NotEmptyError, check_empty, loaded_batch
 
@@ -29,7 +30,7 @@ def load(
     *,
     accounts: bool | None = None,
     now: datetime | None = None,
-    out: TextIO | None = None,
+    out: Out | None = None,
     quiet: bool = False,
 ) -> LoadReport | None:
     """Load the demo in one transaction; None when it is there already.

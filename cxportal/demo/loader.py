@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TextIO
 
 import numpy as np
 from django.conf import settings
@@ -25,7 +24,7 @@ from .goods import write_goods
 from .holds import Drawn, draw_holds, hold_events, write_holds
 from .people import make_people, write_people
 from .places import make_stores
-from .progress import Progress, peak_mb
+from .progress import Out, Progress, peak_mb
 from .receipts import write_ledger, write_lines, write_sales
 from .report import Choice, LoadReport
 from .shelves import Ids, write_counts, write_discrepancies, write_levels, write_movements
@@ -57,7 +56,7 @@ class Ground:
         return np.array([store.pk for store in self.stores])
 
 
-def load_all(choice: Choice, *, accounts: bool, now: datetime, out: TextIO | None, quiet: bool) -> LoadReport:
+def load_all(choice: Choice, *, accounts: bool, now: datetime, out: Out | None, quiet: bool) -> LoadReport:
     """Load everything and say how it went; nothing is left behind when it fails."""
     progress = Progress(STEPS, out, quiet=quiet)
     began = time.monotonic()

@@ -5,15 +5,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOBase
 from typing import TextIO
 
 from tqdm import tqdm
+
+Out = TextIO | TextIOBase
 
 
 class Progress:
     """Steps, each with its rows, rate and time left. `quiet` says nothing."""
 
-    def __init__(self, steps: int, out: TextIO | None = None, *, quiet: bool = False) -> None:
+    def __init__(self, steps: int, out: Out | None = None, *, quiet: bool = False) -> None:
         self.steps = steps
         self.number = 0
         self.out = out or sys.stdout

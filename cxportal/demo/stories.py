@@ -158,7 +158,7 @@ def _cases(draw: random.Random, source_id: int, now: datetime) -> None:
         closed = state == Case.State.CLOSED
         case = Case.objects.create(
             number=f"D-{place:04d}",
-            customer_id=sale.customer_id,
+            customer_id=sale.customer_id or 0,
             store_id=sale.store_id,
             subject=f"sale:{sale.receipt}",
             reason_group=reason_group,
