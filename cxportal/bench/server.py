@@ -31,7 +31,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """What all workers spent so far, threads and kernel included; PostgreSQL is not part of it."""
-        return sum(map(_cpu_seconds, self.workers()))
+        return sum(self.cpu_by_worker().values())
+
+    def cpu_by_worker(self) -> dict[int, float]:
+        """The same for each, by process id."""
+        return {pid: _cpu_seconds(pid) for pid in self.workers()}
 
 
 def _cpu_seconds(pid: int) -> float:
