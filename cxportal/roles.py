@@ -38,9 +38,7 @@ REVEALS = {"customers.reveal_field"}
 SEES_STOCK = {"inventory.view_stocklevel", "inventory.view_product", "inventory.view_sale"}
 SEES_JOURNEYS = {"journeys.view_journeymap", "journeys.view_case"}
 SEES_SURVEYS = {"surveys.view_survey", "surveys.view_response", "surveys.view_initiative"}
-DRAWS = {
-    f"journeys.{verb}_{noun}" for verb in ("add", "change", "delete") for noun in ("journeymap", "stage", "step")
-}
+DRAWS = {f"journeys.{verb}_{noun}" for verb in ("add", "change", "delete") for noun in ("journeymap", "stage", "step")}
 ASKS = {f"surveys.{verb}_{noun}" for verb in ("add", "change") for noun in ("survey", "question", "initiative")}
 HOLDS = {"inventory.view_hold", "inventory.add_hold", "inventory.change_hold"}
 COUNTS = {"inventory.view_stockcount", "inventory.add_stockcount"}

@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from inventory.models import StockChange
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "NO CHROMIUM: browser tests are skipped. Install it (Debian: apt-get install chromium) or set CHROMIUM=/path."
 FLAGS = [
@@ -125,3 +127,17 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"The portal did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def worker(portal: str, tmp_path: Path) -> Iterator[None]:
+    """A real worker process beside the server; it is at work when a note that it found is gone."""
+    command = [sys.executable, "manage.py", "worker"]
+    StockChange.objects.create(level_id=1, store_id=1, product_id=1)
+    with subprocess.Popen(command, env=environment(0, tmp_path)) as process:
+        deadline = time.monotonic() + START_SECONDS
+        while StockChange.objects.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield
+        process.terminate()
+        process.wait(10)

@@ -1,36 +1,16 @@
 """The main job: a till posts a sale, and every open page tells the truth at once; staff see it too."""
 
 import json
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from inventory.models import StockChange, StockLevel
+from inventory.models import StockLevel
 from tests.factories import make_api_key, make_customer, make_level, make_product, make_store
-from tests.flows.conftest import START_SECONDS, environment
 
 LIVE_MS = 1000
-
-
-@pytest.fixture
-def worker(portal: str, tmp_path: Path) -> Iterator[None]:
-    """A real worker process beside the server; it is at work when a note that it found is gone."""
-    command = [sys.executable, "manage.py", "worker"]
-    StockChange.objects.create(level_id=1, store_id=1, product_id=1)
-    with subprocess.Popen(command, env=environment(0, tmp_path)) as process:
-        deadline = time.monotonic() + START_SECONDS
-        while StockChange.objects.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        yield
-        process.terminate()
-        process.wait(10)
 
 
 def post_sale(portal: str, raw: str, receipt: str, quantity: int, loyalty_number: str = "") -> float:
