@@ -21,7 +21,7 @@ TransactionTestCase._fixture_teardown = truncate_all  # type: ignore[attr-define
 
 @pytest.fixture(autouse=True)
 def same_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether data is simulated is asked once a minute; a minute that turns within a test would cost a statement more."""
+    """Whether data is simulated is asked once a minute; a turn of it would cost a test one statement more."""
     context.demo_in.cache_clear()
     monkeypatch.setattr(context, "monotonic", lambda: 0.0)
 
