@@ -47,7 +47,9 @@ CASES = {"journeys.view_case", "journeys.add_case", "journeys.change_case"}
 
 # Every model outside the vault. Rows that only the system writes are shown read-only by the back office itself.
 MODELS = {
-    "customers": "channel consent customer identifier interaction message preference source sourcerecord store touchpoint",
+    "customers": (
+        "channel consent customer identifier interaction message preference source sourcerecord store touchpoint"
+    ),
     "inventory": (
         "discrepancy hold holdevent product sale saleline stockchange stockcount stocklevel stockmovement waitlistentry"
     ),
