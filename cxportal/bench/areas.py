@@ -29,7 +29,7 @@ SMALL = Plan(
     course=sales.Course(pairs=1, block_seconds=0.1),
     rush=holds.Rush(rounds=1, calls=20),
     crowd=live.Crowd(streams=20, sales=5),
-    requests=20,
+    requests=16,
     load=("1", "1"),
 )
 FULL_LOAD = ("full",)

@@ -1,15 +1,16 @@
 """Is it really there? The one reader behind the stock page, its live updates, the API and the staff pages."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from customers.hours import OpenState
-from customers.models import Store
+from customers.hours import OpenState, open_state
 from inventory.confidence import Evidence, band, likely_there
 from inventory.geo import Point, distance_km
 from inventory.statements import Facts, evidence, word
@@ -18,13 +19,40 @@ PACE_DAYS = 28
 MAX_STORES = 500
 
 
+class Shop(NamedTuple):
+    """What a shopper is told about the store itself. Hours as customers.hours reads them."""
+
+    pk: int
+    code: str
+    name: str
+    street: str
+    city: str
+    phone: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    hours: str
+    holidays: str
+
+    def open_state(self, now: datetime) -> OpenState:
+        """Whether the store is open at `now` and until (or from) when, in its own clock."""
+        return open_state(_read(self.hours), _read(self.holidays), now.astimezone(ZoneInfo(self.time_zone)))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> dict[str, Any]:
+    """Hours or holidays from their JSON; to be looked at only. Kept, for a chain's stores share a few weeks."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 @dataclass(frozen=True)
 class StoreAvailability:
     """What can be said about one product in one store at one moment. `chance` is in 100; distance None: unknown."""
 
     level_id: int
     product_id: int
-    store: Store
+    store: Shop
     facts: Facts
     chance: int
     band: str
@@ -36,8 +64,9 @@ class StoreAvailability:
 
 # Written out, because this is the most asked question of all: building it from querysets cost more than answering it.
 LEVELS = """
-SELECT l.id, l.product_id, l.store_id, l.on_hand, l.held, l.last_counted_at, l.last_counted_quantity, l.last_sold_at,
-  l.last_received_at, l.last_missed_at, coalesce(sales.sold, 0)
+SELECT l.id, l.product_id, l.on_hand, l.held, l.last_counted_at, l.last_counted_quantity, l.last_sold_at,
+  l.last_received_at, l.last_missed_at, coalesce(sales.sold, 0),
+  s.id, s.code, s.name, s.street, s.city, s.phone, s.latitude, s.longitude, s.time_zone, s.hours::text, s.holidays::text
 FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id
 LEFT JOIN LATERAL (
@@ -47,15 +76,13 @@ LEFT JOIN LATERAL (
 """
 OF_PRODUCT = LEVELS + "WHERE l.product_id = %s AND s.closed_date IS NULL ORDER BY s.name LIMIT %s"
 OF_LEVELS = LEVELS + "WHERE l.id = ANY(%s)"
-STORES = "SELECT * FROM customers_store WHERE id = ANY(%s)"
 
 
 class Level(NamedTuple):
-    """A row of LEVELS: a level and the pieces it sold in the last 28 days."""
+    """A row of LEVELS up to its store: a level and the pieces it sold in the last 28 days."""
 
     level_id: int
     product_id: int
-    store_id: int
     on_hand: int
     held: int
     last_counted_at: datetime | None
@@ -66,26 +93,28 @@ class Level(NamedTuple):
     sold: int
 
 
+LEVEL_COLUMNS = len(Level._fields)
+
+
 def availability(product_id: int, *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
-    """Every trading store that keeps the product, nearest first, or by name without a place; two statements."""
+    """Every trading store that keeps the product, nearest first, or by name without a place; one statement."""
     rows = _statements(OF_PRODUCT, product_id, MAX_STORES, now=now, near=near)
     return sorted(rows, key=lambda row: row.distance_km or 0) if near else rows
 
 
 def availability_of(level_ids: Iterable[int], *, now: datetime) -> list[StoreAvailability]:
-    """The same for some levels, without distances: what the live pages are told; two statements."""
+    """The same for some levels, without distances: what the live pages are told; one statement."""
     return _statements(OF_LEVELS, list(level_ids), now=now)
 
 
 def _statements(question: str, *given: Any, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
     with connection.cursor() as cursor:
         cursor.execute(question, [now - timedelta(days=PACE_DAYS), *given])
-        levels = [Level(*row) for row in cursor.fetchall()]
-    stores = {store.pk: store for store in Store.objects.raw(STORES, [[level.store_id for level in levels]])}
-    return [_statement(level, stores[level.store_id], now, near) for level in levels]
+        rows = cursor.fetchall()
+    return [_statement(Level(*row[:LEVEL_COLUMNS]), Shop(*row[LEVEL_COLUMNS:]), now, near) for row in rows]
 
 
-def _statement(level: Level, store: Store, now: datetime, near: Point | None) -> StoreAvailability:
+def _statement(level: Level, store: Shop, now: datetime, near: Point | None) -> StoreAvailability:
     facts = Facts(
         on_hand=level.on_hand,
         held=level.held,
