@@ -1,5 +1,6 @@
 """python3 -m cxportal.setup demo | run | test | lint | bench | clean"""
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -68,7 +69,9 @@ def lint() -> int:
 def bench() -> int:
     """The figures, one JSON object a line; BENCH names the area."""
     data.hold_database()
-    run_steps([*_prepared(lock="requirements-demo.lock", demo=False), install.bench_packages()])
+    # Stdout belongs to the figures.
+    with contextlib.redirect_stdout(sys.stderr):
+        run_steps([*_prepared(lock="requirements-demo.lock", demo=False), install.bench_packages()])
     area = os.environ.get("BENCH") or "stock"
     env = environment(CX_BENCH_PYTHON=str(BENCH_VENV / "bin" / "python"))
     return openly(data.manage("bench", *shlex.split(area)), env=env)
