@@ -10,7 +10,7 @@ from django.utils import timezone
 from .extra import DemoExtraMissingError, is_installed
 from .progress import Out
 from .report import DEFAULT_SEED, DEFAULT_STORES, DEFAULT_WEEKS, Choice, LoadReport
-from .state import NotEmptyError, check_empty, loaded_batch
+from .state import NotEmptyError, loaded_batch
 
 __all__ = [
     "DEFAULT_SEED",
@@ -33,7 +33,7 @@ def load(
     out: Out | None = None,
     quiet: bool = False,
 ) -> LoadReport | None:
-    """Load the demo in one transaction; None when it is there already.
+    """Load the demo, wholly or not at all; None when it is there already.
 
     Logins with known passwords are made when `accounts` says so; None means only on the portal's own embedded server.
     Raises DemoExtraMissingError without the optional packages, NotEmptyError in a database with other data.
@@ -42,7 +42,6 @@ def load(
         raise DemoExtraMissingError
     if loaded_batch():
         return None
-    check_empty()
     # Late and by name: the loader needs packages that only the demo has.
     loader = importlib.import_module("cxportal.demo.loader")
     report = loader.load_all(

@@ -1,6 +1,7 @@
 """COPY from columns: Arrow writes the text, PostgreSQL reads it, and no row ever becomes a Python object."""
 
 import io
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from .clock import Numbers
 
-CHUNK = 65_536
+CHUNK = 32_768
 OPTIONS = pa_csv.WriteOptions(include_header=False)
 
 
@@ -54,6 +55,10 @@ def _column(value: Any, size: int) -> pa.Array:
     return pa.nulls(size) if value is None else pa.repeat(value, size)
 
 
+# Ids in a row need that no other thread of ours asks in between.
+_one_at_a_time = threading.Lock()
+
+
 def reserve_ids(cursor: CursorWrapper, table: str, count: int) -> int:
     """Take `count` ids in a row from the table's sequence; returns the first.
 
@@ -61,11 +66,12 @@ def reserve_ids(cursor: CursorWrapper, table: str, count: int) -> int:
     """
     cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
     (sequence,) = cursor.fetchone()
-    cursor.execute(
-        "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) AS ids",
-        [sequence, count],
-    )
-    first, last = cursor.fetchone()
+    with _one_at_a_time:
+        cursor.execute(
+            "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) AS ids",
+            [sequence, count],
+        )
+        first, last = cursor.fetchone()
     if count and last - first != count - 1:
         raise RuntimeError(f"Somebody else is writing to {table}. Load the demo while nothing else runs.")
     return int(first or 0)

@@ -1,6 +1,6 @@
 """The products of the slice: names from the data, GTINs of our own, sizes of one thing as its variants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from inventory.gtin import check_digit
 from inventory.models import search_text
 
 from .clock import Numbers
-from .copying import copy_columns, money, optional_ids, reserve_ids, texts
+from .copying import Columns, Done, copy_columns, money, optional_ids, reserve_ids, texts
 from .extra import data_file
 from .words import plain_size, plain_words
 
@@ -29,7 +29,7 @@ BARE = frozenset(
 BARE |= {"Regular", "Seasonal", "Select", "Single", "Specialty", "Standard", "Super", "Traditional", "Value"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Goods:
     """One product in words; `family` is what its sizes share, None when it has no size."""
 
@@ -86,26 +86,30 @@ def heads(goods: Sequence[Goods]) -> Numbers:
     return head
 
 
-def write_goods(cursor: CursorWrapper, product_ids: Numbers, cents: Numbers, done: Callable[[int], object]) -> int:
+def write_goods(cursor: CursorWrapper, product_ids: Numbers, cents: Numbers, done: Done) -> int:
     """Write the products, in the order of `product_ids`, each with its price in cents; returns the first one's id."""
     goods = read_goods(product_ids)
     first = reserve_ids(cursor, "inventory_product", len(goods))
     head = heads(goods)
-    columns = {
-        "id": np.arange(first, first + len(goods)),
-        "sku": texts([str(pk) for pk in product_ids]),
-        "gtin": texts([gtin_of(int(pk)) for pk in product_ids]),
-        "name": texts([one.name[:160] for one in goods]),
-        "brand": texts([one.brand for one in goods]),
-        "category": texts([one.category for one in goods]),
-        "size": texts([one.size for one in goods]),
-        "colour": "",
-        # A head stands before its variants, so the key of each chunk holds when it is checked.
-        "variant_of_id": optional_ids(np.where(head, head + first - 1, 0)),
-        "price": money(cents),
-        "currency": "USD",
-        "search_text": texts([search_text(one.name, one.brand, one.category, one.size) for one in goods]),
-        "is_active": True,
-    }
+
+    def columns(rows: slice) -> Columns:
+        some, skus = goods[rows], product_ids[rows].tolist()
+        return {
+            "id": np.arange(rows.start, rows.stop) + first,
+            "sku": texts([str(sku) for sku in skus]),
+            "gtin": texts([gtin_of(sku) for sku in skus]),
+            "name": texts([one.name[:160] for one in some]),
+            "brand": texts([one.brand for one in some]),
+            "category": texts([one.category for one in some]),
+            "size": texts([one.size for one in some]),
+            "colour": "",
+            # A head stands before its variants, so the key of each chunk holds when it is checked.
+            "variant_of_id": optional_ids(np.where(head[rows], head[rows] + first - 1, 0)),
+            "price": money(cents[rows]),
+            "currency": "USD",
+            "search_text": texts([search_text(one.name, one.brand, one.category, one.size) for one in some]),
+            "is_active": True,
+        }
+
     copy_columns(cursor, "inventory_product", columns, len(goods), done)
     return first

@@ -21,7 +21,8 @@ ENDS = {
     EXPIRED: (HOLD_RELEASED, HoldEvent.Kind.EXPIRED),
     RELEASED: (HOLD_RELEASED, HoldEvent.Kind.RELEASED),
 }
-HOW_MANY = {COLLECTED: 40, ACTIVE: 30, EXPIRED: 12, RELEASED: 10}
+# In each slice.
+HOW_MANY = {COLLECTED: 20, ACTIVE: 15, EXPIRED: 6, RELEASED: 5}
 RECENT = 10 * DAY
 HOUR = 3600
 BECAUSE = (Hold.Because.SHOPPER, Hold.Because.SHOPPER, Hold.Because.STAFF)
@@ -46,7 +47,7 @@ def draw_holds(part: Slice, plan: Plan, hold_hours: Numbers, seed: int) -> list[
     draw = np.random.default_rng(seed + 1)
     hours = hold_hours[part.level_store]
     roomy = plan.spare >= SPARE_NEEDED
-    recent = np.flatnonzero(roomy[part.line_level] & (part.line_wall > part.end - RECENT))
+    recent = np.flatnonzero(roomy[part.line_level] & (part.line_wall > part.catalogue.end - RECENT))
     bought = _one_per_level(part, draw.permutation(recent))[: HOW_MANY[COLLECTED]]
     free = roomy.copy()
     free[part.line_level[bought]] = False
@@ -55,7 +56,7 @@ def draw_holds(part: Slice, plan: Plan, hold_hours: Numbers, seed: int) -> list[
     drawn = [_collected(part, int(line), int(draw.integers(1, 12)), hours) for line in bought]
     outcomes = [outcome for outcome, count in HOW_MANY.items() if outcome != COLLECTED for _ in range(count)]
     for level, outcome in zip(levels, outcomes, strict=False):
-        household = int(draw.integers(len(part.households)))
+        household = int(draw.integers(len(part.catalogue.households)))
         drawn.append(_other(part, int(level), household, outcome, int(hours[level]), draw))
     return drawn
 
@@ -74,9 +75,9 @@ def _collected(part: Slice, line: int, hours_before: int, hold_hours: Numbers) -
 
 def _other(part: Slice, level: int, household: int, outcome: int, hours: int, draw: np.random.Generator) -> Drawn:
     if outcome == ACTIVE:
-        placed = part.end - int(draw.integers(600, 8 * HOUR))
+        placed = part.catalogue.end - int(draw.integers(600, 8 * HOUR))
         return Drawn(level, household, outcome, placed, placed + hours * HOUR, 0)
-    placed = part.end - int(draw.integers(3 * DAY, 9 * DAY))
+    placed = part.catalogue.end - int(draw.integers(3 * DAY, 9 * DAY))
     expires = placed + hours * HOUR
     ended = expires + 60 if outcome == EXPIRED else placed + hours * HOUR // 3
     return Drawn(level, household, outcome, placed, expires, ended)

@@ -1,7 +1,8 @@
 """The customers of the demo: real in the data as a household number, everything personal made up by Faker."""
 
+import itertools
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -13,9 +14,9 @@ from customers import vault
 from customers.governance import Purpose
 from customers.lookup import hash_of
 from customers.masking import initials, mask_email, mask_name, mask_phone
-from customers.models import Consent, Identifier, Preference, Way
+from customers.models import Consent, Customer, Identifier, Preference, Way
 
-from .copying import copy_columns, reserve_ids, texts
+from .copying import Done, copy_columns, reserve_ids, texts
 from .places import TOWNS
 
 DOMAINS = ("example.com", "example.org", "example.net")
@@ -23,6 +24,7 @@ AREA_CODES = (216, 234, 330, 380, 419, 440, 513, 567, 614, 740, 937)
 LOYALTY_PREFIX = "70"
 WITHOUT_EMAIL, WITHOUT_PHONE, WITHOUT_PREFERENCE = 0.12, 0.08, 0.35
 WITHOUT_CONSENT, WITHDRAWN, EARLY_QUIET = 0.4, 0.08, 0.1
+BATCH = 1000
 PROOF = "Simulated: loyalty form, text 3"
 
 
@@ -83,15 +85,9 @@ def _make_person(faker: Faker, household: int, seed: int, now: datetime) -> Pers
 
 
 def write_people(
-    cursor: CursorWrapper,
-    people: Sequence[Person],
-    *,
-    home_stores: Sequence[int],
-    source_id: int,
-    seed: int,
-    done: Callable[[int], object],
+    cursor: CursorWrapper, people: Sequence[Person], *, home_stores: Sequence[int], source_id: int, done: Done
 ) -> int:
-    """Write customers, identifiers, consents, preferences, and the persons into the vault; returns the first one's id.
+    """Write customers, their identifiers, and the persons into the vault; returns the first one's id.
 
     `home_stores` are the ids of the stores where each buys most.
     """
@@ -114,14 +110,10 @@ def write_people(
         for pk, one in enumerate(people, first)
     )
     _write_identifiers(cursor, people, first, source_id, done)
-    Consent.objects.bulk_create(_consents(people, first, source_id, seed), batch_size=1000)
-    Preference.objects.bulk_create(_preferences(people, first, seed), batch_size=1000)
     return first
 
 
-def _write_identifiers(
-    cursor: CursorWrapper, people: Sequence[Person], first: int, source_id: int, done: Callable[[int], object]
-) -> None:
+def _write_identifiers(cursor: CursorWrapper, people: Sequence[Person], first: int, source_id: int, done: Done) -> None:
     kinds = Identifier.Kind
     rows = [
         (pk, kind.value, "\\x" + hash_of(kind, value).hex(), one.since)
@@ -142,53 +134,62 @@ def _write_identifiers(
     copy_columns(cursor, "customers_identifier", columns, len(rows), done)
 
 
-def _consents(people: Sequence[Person], first: int, source_id: int, seed: int) -> list[Consent]:
-    """What each allowed: most who have an address said something, and some took it back later."""
+def write_choices(*, source_id: int, seed: int) -> int:
+    """What the customers allowed and how they like to be reached; returns how many rows."""
+    customers = list(Customer.objects.order_by("id"))
+    consents = Consent.objects.bulk_create(_consents(customers, source_id, seed), batch_size=BATCH)
+    preferences = Preference.objects.bulk_create(_preferences(customers, seed), batch_size=BATCH)
+    return len(consents) + len(preferences)
+
+
+def _ways(customer: Customer) -> list[Way]:
+    addresses = ((Way.EMAIL, customer.masked_email), (Way.SMS, customer.masked_phone))
+    return [way for way, address in addresses if address]
+
+
+def _consents(customers: Sequence[Customer], source_id: int, seed: int) -> list[Consent]:
+    """Most who have an address said something of it, and some took it back later."""
     rows = []
-    for pk, one in enumerate(people, first):
-        draw = random.Random(f"{seed}:consent:{one.household}")
-        for way, address in ((Way.EMAIL, one.email), (Way.SMS, one.phone)):
-            for purpose in (Purpose.MARKETING, Purpose.SURVEY):
-                if not address or draw.random() < WITHOUT_CONSENT:
-                    continue
-                given = one.since + timedelta(days=draw.randint(0, 300))
-                rows.append(_consent(pk, purpose, way, Consent.Decision.GIVEN, given, source_id))
-                if draw.random() < WITHDRAWN:
-                    withdrawn = given + timedelta(days=draw.randint(5, 60))
-                    rows.append(_consent(pk, purpose, way, Consent.Decision.WITHDRAWN, withdrawn, source_id))
+    for customer in customers:
+        draw = random.Random(f"{seed}:consent:{customer.public_id}")
+        for way, purpose in itertools.product(_ways(customer), (Purpose.MARKETING, Purpose.SURVEY)):
+            if draw.random() < WITHOUT_CONSENT:
+                continue
+            given = customer.created_at + timedelta(days=draw.randint(0, 300))
+            decisions = [(Consent.Decision.GIVEN, given)]
+            if draw.random() < WITHDRAWN:
+                decisions.append((Consent.Decision.WITHDRAWN, given + timedelta(days=draw.randint(5, 60))))
+            rows += [
+                Consent(
+                    customer=customer,
+                    purpose=purpose.value,
+                    way=way,
+                    decision=decision,
+                    decided_at=decided_at,
+                    source_id=source_id,
+                    proof=PROOF,
+                )
+                for decision, decided_at in decisions
+            ]
     return rows
 
 
-def _consent(
-    customer_id: int, purpose: Purpose, way: Way, decision: Consent.Decision, decided_at: datetime, source_id: int
-) -> Consent:
-    return Consent(
-        customer_id=customer_id,
-        purpose=purpose.value,
-        way=way,
-        decision=decision,
-        decided_at=decided_at,
-        source_id=source_id,
-        proof=PROOF,
-    )
-
-
-def _preferences(people: Sequence[Person], first: int, seed: int) -> list[Preference]:
+def _preferences(customers: Sequence[Customer], seed: int) -> list[Preference]:
     """How two thirds of them like to be reached."""
     rows = []
-    for pk, one in enumerate(people, first):
-        draw = random.Random(f"{seed}:preference:{one.household}")
-        ways = [way for way, address in ((Way.EMAIL, one.email), (Way.SMS, one.phone)) if address]
+    for customer in customers:
+        draw = random.Random(f"{seed}:preference:{customer.public_id}")
+        ways = _ways(customer)
         if not ways or draw.random() < WITHOUT_PREFERENCE:
             continue
         early = draw.random() < EARLY_QUIET
         rows.append(
             Preference(
-                customer_id=pk,
+                customer=customer,
                 way=draw.choice(ways),
                 quiet_from=time(18) if early else None,
                 quiet_until=time(10) if early else None,
-                said_at=one.since + timedelta(days=draw.randint(0, 300)),
+                said_at=customer.created_at + timedelta(days=draw.randint(0, 300)),
             )
         )
     return rows

@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,11 +33,12 @@ class Progress:
 
 
 class Step:
-    """A step that is running; call it with the rows that are done."""
+    """A step that is running; call it, from any thread, with the rows that are done."""
 
     def __init__(self, title: str, rows: int, progress: Progress) -> None:
         self.title = title
         self.rows = 0
+        self.lock = threading.Lock()
         self.started = time.monotonic()
         self.progress = progress
         on_terminal = not progress.quiet and progress.out.isatty()
@@ -45,9 +47,10 @@ class Step:
         )
 
     def __call__(self, rows: int) -> None:
-        self.rows += rows
-        if self.bar is not None:
-            self.bar.update(rows)
+        with self.lock:
+            self.rows += rows
+            if self.bar is not None:
+                self.bar.update(rows)
 
     def close(self) -> None:
         """End the bar, or print the line."""

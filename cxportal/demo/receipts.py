@@ -71,19 +71,22 @@ def write_sales(
     count = len(part.sale_basket)
     first = reserve_ids(cursor, "inventory_sale", count)
     _, cents = part.sale_totals()
-    place = np.arange(count)
-    at = moments(part.sale_at)
-    columns = {
-        "id": place + first,
-        "store_id": stores[part.sale_store],
-        "customer_id": part.sale_household.astype(np.int64) + customer,
-        "interaction_id": place + interaction,
-        "receipt": pc.cast(pa.array(part.sale_basket), pa.string()),
-        "sold_at": at,
-        "recorded_at": at,
-        "total": money(cents),
-        "currency": CURRENCY,
-    }
+
+    def columns(rows: slice) -> Columns:
+        place = np.arange(rows.start, rows.stop)
+        at = moments(part.sale_at[rows])
+        return {
+            "id": place + first,
+            "store_id": stores[part.sale_store[rows]],
+            "customer_id": part.sale_household[rows].astype(np.int64) + customer,
+            "interaction_id": place + interaction,
+            "receipt": pc.cast(pa.array(part.sale_basket[rows]), pa.string()),
+            "sold_at": at,
+            "recorded_at": at,
+            "total": money(cents[rows]),
+            "currency": CURRENCY,
+        }
+
     copy_columns(cursor, "inventory_sale", columns, count, done)
     return first
 

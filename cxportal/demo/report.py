@@ -34,7 +34,7 @@ class LoadReport:
     @property
     def lines_per_second(self) -> float:
         """Till lines loaded per second, each with its share of receipts, ledger rows, movements and levels."""
-        return self.lines / self.till_seconds
+        return self.lines / self.till_seconds if self.till_seconds else 0.0
 
     def __str__(self) -> str:
         return (

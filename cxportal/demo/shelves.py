@@ -34,17 +34,20 @@ def write_levels(cursor: CursorWrapper, part: Slice, book: Book, stores: Numbers
     """Write the levels as the book leaves them; returns the first one's id. `stores` are the stores' ids."""
     count = len(part.level_store)
     first = reserve_ids(cursor, "inventory_stocklevel", count)
-    columns = {
-        "id": np.arange(first, first + count),
-        "store_id": stores[part.level_store],
-        "product_id": part.level_product + product,
-        "on_hand": book.on_hand,
-        "held": book.held,
-        "last_sold_at": optional_moments(_utc_or_never(book.sold_at)),
-        "last_received_at": optional_moments(_utc_or_never(book.received_at)),
-        "last_counted_at": optional_moments(_utc_or_never(book.counted_at)),
-        "last_counted_quantity": pa.array(book.counted, mask=book.counted_at == 0),
-    }
+
+    def columns(rows: slice) -> Columns:
+        return {
+            "id": np.arange(rows.start, rows.stop) + first,
+            "store_id": stores[part.level_store[rows]],
+            "product_id": part.level_product[rows].astype(np.int64) + product,
+            "on_hand": book.on_hand[rows],
+            "held": book.held[rows],
+            "last_sold_at": optional_moments(_utc_or_never(book.sold_at[rows])),
+            "last_received_at": optional_moments(_utc_or_never(book.received_at[rows])),
+            "last_counted_at": optional_moments(_utc_or_never(book.counted_at[rows])),
+            "last_counted_quantity": pa.array(book.counted[rows], mask=book.counted_at[rows] == 0),
+        }
+
     copy_columns(cursor, "inventory_stocklevel", columns, count, done)
     return first
 

@@ -50,6 +50,11 @@ class Lines:
         for name in list(vars(self)):
             setattr(self, name, vars(self)[name][chosen])
 
+    def of_stores(self, stores: Collection[int]) -> "Lines":
+        """A copy of these stores' lines, in the same order."""
+        chosen = np.isin(self.store, list(stores))
+        return Lines(**{name: column[chosen] for name, column in vars(self).items()})
+
     def sort(self) -> None:
         """By time, then receipt, then product."""
         self.keep(np.lexsort((self.product, self.basket, self.wall)))

@@ -1,6 +1,7 @@
 """The data set's own shorthand in words that a shopper reads. Pure rules."""
 
 import re
+from functools import cache
 
 # What the buyers of the data wrote, and what it means.
 LONG = {
@@ -187,6 +188,7 @@ FULL_FIELD = 28
 HALF_WORD = re.compile(r"\s+[A-Z&]{1,4}$")
 
 
+@cache
 def plain_words(shorthand: str) -> str:
     """ "SFT DRNK MLT-PK BTL CARB (EXCP" as "Soft drink multi-pack bottle carbonated": one sentence case line."""
     text = re.sub(r"\((?![^)]*\)).*$", "", shorthand.upper()).rstrip()
@@ -208,6 +210,7 @@ def _word(match: re.Match[str]) -> str:
     return LONG.get(word) or (word.capitalize() if word in PROPER else word.lower())
 
 
+@cache
 def plain_size(size: str) -> str:
     """ "12 OZ" as "12 oz", ".7 OZ" as "0.7 oz"; units in full where a shopper says them so."""
     text = re.sub(r"(?<![\d.])\.(\d)", r"0.\1", size.upper().strip())
