@@ -10,6 +10,8 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
+from cxportal.bodies import refusal, refuse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxportal.settings")
 _django: Any = get_wsgi_application()
 
@@ -25,6 +27,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/events":
         await events(scope, receive, send)
+    elif scope["type"] == "http" and (refused := refusal(scope["headers"])):
+        await refuse(send, refused)
     else:
         await pages(scope, receive, _headers_only(send) if scope.get("method") == "HEAD" else send)
 
