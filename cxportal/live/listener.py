@@ -5,6 +5,7 @@ import logging
 import select
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg2
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from cxportal.live.events import told
 from cxportal.live.hub import PING, RESYNC, Hub
-from cxportal.live.notifier import CHANNEL, Change, read_payload
+from cxportal.live.notifier import CHANNEL, read_payload
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,6 @@ class Listener(threading.Thread):
                 return
             except (psycopg2.Error, OSError) as error:
                 log.warning("live: lost the database (%s), again in %.1f s", type(error).__name__, delay)
-                connection.close()
                 time.sleep(delay)
                 delay = min(delay * 2, LONGEST_DELAY)
 
@@ -73,6 +73,8 @@ class Listener(threading.Thread):
                 self._wait(line)
         finally:
             line.close()
+            # The one that events are read over; nobody else closes a thread's own.
+            connection.close()
 
     def _wait(self, line: Any) -> None:
         if not select.select([line], [], [], QUIET_SECONDS)[0]:
@@ -82,18 +84,18 @@ class Listener(threading.Thread):
             self._hand_over([("", PING)])
             return
         line.poll()
-        changes: set[Change] = set()
-        while line.notifies:
-            changes.update(read_payload(line.notifies.pop(0).payload))
-        if changes:
-            self._tell(changes)
+        payloads = [note.payload for note in line.notifies]
+        line.notifies.clear()
+        if payloads:
+            self._tell(payloads)
 
-    def _tell(self, changes: set[Change]) -> None:
+    def _tell(self, payloads: Sequence[str]) -> None:
         try:
+            changes = {change for payload in payloads for change in read_payload(payload)}
             events = told(sorted(changes), self.hub.channels(), now=timezone.now())
         except Exception:
             # One change that can't be read must not end the stream of all others.
-            log.exception("live: could not read %d changes", len(changes))
+            log.exception("live: could not read %d notes", len(payloads))
             connection.close()
             events = [("", RESYNC)]
         self._hand_over(events)

@@ -1,6 +1,5 @@
 """From a changed row to an open page: notes, notifier, hub, tickets."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -16,6 +15,7 @@ from cxportal.live.stream import events
 from inventory import tickets
 from inventory.models import StockChange, StockMovement
 from inventory.services.stock import Move, move_stock
+from tests.eventloop import run_alone
 from tests.factories import make_level
 
 
@@ -87,7 +87,7 @@ def test_hub_tells_listeners_and_nobody_else() -> None:
         hub.unsubscribe(mine, ["product:1"])
         assert hub.channels() == frozenset({"product:2"})
 
-    asyncio.run(story())
+    run_alone(story())
 
 
 def test_slow_reader_is_told_to_ask_again() -> None:
@@ -98,7 +98,7 @@ def test_slow_reader_is_told_to_ask_again() -> None:
             hub.tell("product:1", str(number).encode())
         assert [queue.get_nowait() for _ in range(queue.qsize())] == [RESYNC]
 
-    asyncio.run(story())
+    run_alone(story())
 
 
 @pytest.mark.parametrize("query", [b"", b"ticket=forged", b"ticket=WyJsZWRnZXI6YWxsIl0:1abc:xyz"])
@@ -111,7 +111,7 @@ def test_stream_without_a_good_ticket_is_refused(query: bytes) -> None:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
-    asyncio.run(events({"type": "http", "path": "/events", "query_string": query}, receive, send))
+    run_alone(events({"type": "http", "path": "/events", "query_string": query}, receive, send))
     assert sent[0]["status"] == 403
 
 
