@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,12 +25,19 @@ def _span(value: Any, where: str) -> tuple[time, time] | None:
     if value is None:
         return None
     try:
-        opens, closes = (time.fromisoformat(part) for part in value)
+        opens, closes = value
+        span = _times(opens, closes)
     except (TypeError, ValueError) as error:
         raise HoursError(f'{where}: write ["09:00", "20:00"], or null when closed.') from error
-    if opens >= closes:
-        raise HoursError(f"{where}: closes at {closes:%H:%M}, which is not after {opens:%H:%M}.")
-    return opens, closes
+    if span[0] >= span[1]:
+        raise HoursError(f"{where}: closes at {span[1]:%H:%M}, which is not after {span[0]:%H:%M}.")
+    return span
+
+
+@lru_cache(maxsize=512)
+def _times(opens: str, closes: str) -> tuple[time, time]:
+    """Read once: a chain has a handful of opening hours, and every store of every page asks for them."""
+    return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
 def check_hours(hours: Any) -> None:
