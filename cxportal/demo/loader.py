@@ -54,14 +54,14 @@ def load_all(choice: Choice, *, accounts: bool, now: datetime, out: Out | None, 
         # Slow by design, and no business of the database: another thread's work.
         hashes = aside.submit(hash_passwords) if accounts else None
         wellknown.create_all()
-        report = _load_tills(load)
+        report = load_tills(load)
         _finish(load, hashes)
     with load.progress.step("statistics for the planner"):
         _analyse()
     return replace(report, seconds=time.monotonic() - began, peak_mb=peak_mb())
 
 
-def _load_tills(load: Load) -> LoadReport:
+def load_tills(load: Load) -> LoadReport:
     """Ground and till lines, unless a load that broke off left them."""
     broken = broken_batch()
     if broken and has_tills():

@@ -144,8 +144,18 @@ def _detail(text: bytes) -> str:
 class Replay:
     """Posts receipts at their time of day; each store's receipts go over one line, in order."""
 
-    def __init__(self, url: str, keys: dict[str, str], *, run: str, tills: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: dict[str, str],
+        *,
+        run: str,
+        tills: int,
+        clock: Callable[[], datetime],
+        first_wait_seconds: float = FIRST_WAIT_SECONDS,
+    ) -> None:
         self.url, self.keys, self.run, self.clock = url, keys, run, clock
+        self.first_wait_seconds = first_wait_seconds
         self.tally = Tally()
         self.lanes: list[queue.Queue[Receipt | None]] = [queue.Queue(maxsize=50) for _ in range(tills)]
 
@@ -183,7 +193,7 @@ class Replay:
         for attempt in range(TRIES):
             if attempt:
                 self.tally.add(repeated=1)
-                time.sleep(FIRST_WAIT_SECONDS * 2**attempt)
+                time.sleep(self.first_wait_seconds * 2**attempt)
             try:
                 status, detail = line.post(self.keys[receipt.store], key, body)
             except (OSError, http.client.HTTPException) as error:
