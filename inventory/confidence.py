@@ -77,8 +77,13 @@ def likely_there(evidence: Evidence, now: datetime, *, loss_per_day: float = LOS
     return chance / 2 if not_found_since_proof else chance
 
 
-def band(chance: float, free: int) -> str:
-    """SURE, ASK or GONE: the word that a shopper reads."""
+def band(chance: float, free: int, on_hand: int = 0) -> str:
+    """SURE, ASK, GONE or UNKNOWN: the word that a shopper reads.
+
+    UNKNOWN when the book is below zero: it is proven wrong, and nobody has counted since.
+    """
+    if on_hand < 0:
+        return "UNKNOWN"
     if free <= 0 or chance < ASK:
         return "GONE"
     return "SURE" if chance >= SURE else "ASK"

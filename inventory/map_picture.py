@@ -9,6 +9,8 @@ REACH = 158
 NUMBERED = 9
 RING_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 PIN_WIDTH, PIN_HEIGHT = 46, 42
+BARE_HEIGHT, SMALL_GAP = 28, 26
+AROUND = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 LETTER_WIDTH = 6.2
 LONGEST_LABEL = 18
 
@@ -36,10 +38,14 @@ class Spot:
 
 @dataclass(frozen=True)
 class Pin:
-    """A mark in the picture (0 to 360); `spot_x`, `spot_y` where the store is when the mark had to step aside."""
+    """A mark in the picture (0 to 360); `label` is empty where a name has no room.
+
+    `spot_x`, `spot_y` say where the store is when the mark had to step aside.
+    """
 
     number: int
     name: str
+    label: str
     state: str
     word: str
     href: str
@@ -59,7 +65,10 @@ class Picture:
 
 
 def draw(spots: Sequence[Spot]) -> Picture:
-    """Place the stores of a list (nearest first) around the shopper; the nearest nine carry numbers."""
+    """Place the stores of a list (nearest first) around the shopper; the nearest nine carry numbers.
+
+    Marks stay in the list's order: it is the order in which the keyboard reaches them.
+    """
     if not spots:
         return Picture([], [])
     far_km = max(hypot(spot.east_km, spot.north_km) for spot in spots[:NUMBERED])
@@ -67,29 +76,43 @@ def draw(spots: Sequence[Spot]) -> Picture:
     pins: list[Pin] = []
     for place, spot in enumerate(spots):
         x, y = CENTRE + spot.east_km * scale, CENTRE - spot.north_km * scale
-        if not (20 <= x <= 340 and 16 <= y <= 332):
-            continue
-        pins.append(_pin(spot, x, y, pins, small=place >= NUMBERED))
-    # Small marks first: the numbered ones are drawn over them.
-    return Picture(_rings(far_km, scale), sorted(pins, key=lambda pin: (not pin.small, -pin.number)))
+        pin = _numbered(spot, x, y, pins) if place < NUMBERED else _small(spot, x, y, pins)
+        if pin:
+            pins.append(pin)
+    return Picture(_rings(far_km, scale), pins)
 
 
-def _pin(spot: Spot, x: float, y: float, taken: Sequence[Pin], *, small: bool) -> Pin:
-    free = None if small else _step_aside(x, y, spot.name, taken)
-    free_x, free_y = free or (x, y)
-    moved = (free_x, free_y) != (x, y)
+def _numbered(spot: Spot, x: float, y: float, taken: Sequence[Pin]) -> Pin | None:
+    """A mark with number and name near its store; without the name where that has no room."""
+    for label, steps in ((_label(spot.name), 2), ("", 3)):
+        free = _step_aside(x, y, label, taken, steps)
+        if free:
+            return _pin(spot, free, label, aside_of=None if free == (x, y) else (x, y))
+    return _small(spot, x, y, taken)
+
+
+def _small(spot: Spot, x: float, y: float, taken: Sequence[Pin]) -> Pin | None:
+    """A mark without number and name; none where it would lie outside or upon another."""
+    inside = 20 <= x <= 340 and 16 <= y <= 332
+    clear = all(abs(x - pin.x) >= SMALL_GAP or abs(y - pin.y) >= SMALL_GAP for pin in taken)
+    return _pin(spot, (x, y), "", small=True) if inside and clear else None
+
+
+def _pin(
+    spot: Spot, at: tuple[float, float], label: str, *, small: bool = False, aside_of: tuple[float, float] | None = None
+) -> Pin:
     return Pin(
         number=spot.number,
-        name=_label(spot.name),
+        name=spot.name,
+        label=label,
         state=spot.state,
         word=spot.word,
         href=spot.href,
-        x=round(free_x, 1),
-        y=round(free_y, 1),
-        # No room for a name: a mark without one still says how sure we are.
-        small=free is None,
-        spot_x=round(x, 1) if moved else None,
-        spot_y=round(y, 1) if moved else None,
+        x=round(at[0], 1),
+        y=round(at[1], 1),
+        small=small,
+        spot_x=round(aside_of[0], 1) if aside_of else None,
+        spot_y=round(aside_of[1], 1) if aside_of else None,
     )
 
 
@@ -98,24 +121,29 @@ def _label(name: str) -> str:
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip(' ,')}…"
 
 
-def _half_width(name: str) -> float:
-    """Half of what a mark and the name below it take, in units of the picture."""
-    return max(PIN_WIDTH, len(name) * LETTER_WIDTH) / 2
+def _half_width(label: str) -> float:
+    """Half of what a mark and the label below it take, in units of the picture."""
+    return max(PIN_WIDTH, len(label) * LETTER_WIDTH) / 2
 
 
-def _step_aside(x: float, y: float, name: str, taken: Sequence[Pin]) -> tuple[float, float] | None:
-    """The nearest free place for a numbered mark, tried in growing steps around the store; None when it is full."""
-    half = _half_width(_label(name))
-    numbered = [pin for pin in taken if not pin.small]
-    for step in range(8):
-        for east, north in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+def _height(label: str) -> float:
+    return PIN_HEIGHT if label else BARE_HEIGHT
+
+
+def _step_aside(x: float, y: float, label: str, taken: Sequence[Pin], steps: int) -> tuple[float, float] | None:
+    """The nearest free place for a numbered mark, at most `steps` aside; None when there is none."""
+    half = _half_width(label)
+    for step in range(steps + 1):
+        for east, north in AROUND if step else AROUND[:1]:
             across = min(max(x + east * step * 24, half + 2), 358 - half)
             down = min(max(y + north * step * 22, 20), 326)
             clear_of_pins = all(
-                abs(across - pin.x) >= half + _half_width(pin.name) or abs(down - pin.y) >= PIN_HEIGHT
-                for pin in numbered
+                abs(across - pin.x) >= half + _half_width(pin.label)
+                # What reaches down from a mark is the label of the upper one.
+                or abs(down - pin.y) >= _height(label if down < pin.y else pin.label)
+                for pin in taken
             )
-            clear_of_shopper = abs(across - CENTRE) >= half + 6 or abs(down - CENTRE) >= 34
+            clear_of_shopper = abs(across - CENTRE) >= half + 14 or abs(down - CENTRE) >= 36
             if clear_of_pins and clear_of_shopper:
                 return across, down
     return None

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-WORDS = {"SURE": "Very likely there", "ASK": "Ask first", "GONE": "Gone"}
+WORDS = {"SURE": "Very likely there", "ASK": "Ask first", "GONE": "Gone", "UNKNOWN": "We do not know"}
+# A product stands still when it has not sold for so many times its usual pause.
+STILL = 3
 SMALL_NUMBERS = (
     "none",
     "one",
@@ -31,6 +33,8 @@ class Facts:
     last_counted_quantity: int | None
     last_sold_at: datetime | None
     last_missed_at: datetime | None
+    last_received_at: datetime | None = None
+    pace_per_day: float = 0.0
 
     @property
     def free(self) -> int:
@@ -71,23 +75,47 @@ def word(band: str, facts: Facts) -> str:
 
 
 def evidence(band: str, facts: Facts, now: datetime, zone: tzinfo) -> str:
-    """The source of the words: when it was counted, when one was sold, what is held. One or more short sentences."""
-    parts = []
-    if band == "ASK":
-        parts.append(f"The book says {facts.free}, but we are not sure.")
-    if facts.on_hand < 0:
-        parts.append("The till sold more than the book had, so the book is wrong.")
+    """The source of the words: why so, when it was counted, delivered and sold, what is held. Short sentences."""
+    parts = [_why(band, facts, now)]
     if facts.last_counted_at and facts.last_counted_quantity is not None:
         found = str(facts.last_counted_quantity) if facts.last_counted_quantity else "none"
         parts.append(f"Counted {when(facts.last_counted_at, now, zone)}: {found}.")
-    else:
-        parts.append("Never counted here.")
+    if facts.last_received_at and (facts.last_counted_at is None or facts.last_received_at > facts.last_counted_at):
+        parts.append(f"Delivered {when(facts.last_received_at, now, zone)}.")
     if facts.last_sold_at:
         parts.append(f"Last sold {when(facts.last_sold_at, now, zone)}.")
     if facts.last_missed_at:
         parts.append(f"Somebody could not find it {when(facts.last_missed_at, now, zone)}.")
     parts.append(_held(facts.held))
     return " ".join(part for part in parts if part)
+
+
+def _why(band: str, facts: Facts, now: datetime) -> str:
+    """The reason for the words, where the facts alone do not give it."""
+    if band == "UNKNOWN":
+        return "More was sold here than our book had, and nobody has counted since."
+    if facts.free == 0:
+        return "" if facts.held else "The book says none."
+    book = f"The book says {facts.free}"
+    if band == "SURE":
+        return "" if facts.last_counted_at else f"{book}, never counted."
+    return f"{book}, but {_doubt(facts, now)}."
+
+
+def _doubt(facts: Facts, now: datetime) -> str:
+    """Why a book that says something is not believed."""
+    pause = 1 / facts.pace_per_day if facts.pace_per_day else 0.0
+    quiet = (now - facts.last_sold_at).days if facts.last_sold_at else 0
+    if pause and quiet >= STILL * pause:
+        usual = "several sell a day" if pause < 0.75 else f"one sells every {_days(round(pause))}"
+        return f"none sold for {_days(quiet)} where {usual}"
+    if facts.last_counted_at is None:
+        return "nobody has ever counted it here"
+    return f"nobody has counted it for {_days((now - facts.last_counted_at).days)}"
+
+
+def _days(count: int) -> str:
+    return "day" if count <= 1 else f"{count} days"
 
 
 def _held(held: int) -> str:

@@ -17,9 +17,16 @@ from inventory.selectors.availability import StoreAvailability
 from inventory.selectors.catalogue import Place
 from inventory.statements import number_word
 
-STATES = {"SURE": "sure", "ASK": "ask", "GONE": "gone"}
-ALONE = {"SURE": "very likely has it", "ASK": "may have one: ask first", "GONE": "has none: do not drive for it"}
+STATES = {"SURE": "sure", "ASK": "ask", "GONE": "gone", "UNKNOWN": "broken"}
+ALONE = {
+    "SURE": "very likely has it",
+    "ASK": "may have one: ask first",
+    "GONE": "has none: do not drive for it",
+    "UNKNOWN": "does not know: ask first",
+}
 NEAR_KM = 50
+# So many stores are shown at once even where all of them are far.
+FEWEST_SHOWN = 8
 # A plain link to an open map: nothing of the shopper's goes with it, and the page itself loads nothing from there.
 WAY = "https://www.openstreetmap.org/directions?to="
 
@@ -31,6 +38,7 @@ class StockView:
     sentence: str
     detail: str
     statements: list[dict[str, Any]]
+    farther: list[dict[str, Any]]
     picture: Picture | None
 
 
@@ -40,7 +48,16 @@ def stock_view(rows: Sequence[StoreAvailability], place: Place | None, now: date
     statements = [statement(row, number) for number, row in enumerate(rows, start=1)]
     for shown, row in zip(statements, rows, strict=True):
         shown["hours"] = hours(row.opening, now, row.store.time_zone)
-    return StockView(sentence, detail, statements, draw(_spots(rows, place)) if place and rows else None)
+    near = _near_count(rows)
+    return StockView(
+        sentence, detail, statements[:near], statements[near:], draw(_spots(rows, place)) if place and rows else None
+    )
+
+
+def _near_count(rows: Sequence[StoreAvailability]) -> int:
+    """How many stores are shown at once: those near, or the nearest few; all of them without a place."""
+    near = sum(row.distance_km is None or row.distance_km <= NEAR_KM for row in rows)
+    return max(near, FEWEST_SHOWN)
 
 
 def statement(row: StoreAvailability, number: int | None = None) -> dict[str, Any]:
@@ -69,7 +86,7 @@ def action(row: StoreAvailability) -> dict[str, str] | None:
     if row.band == "SURE":
         way = f"{WAY}{store.latitude},{store.longitude}"
         return {"label": "Show me the way", "url": way, "method": "get", "note": ""}
-    if row.band == "ASK" and store.phone:
+    if row.band in ("ASK", "UNKNOWN") and store.phone:
         url = f"tel:{store.phone.replace(' ', '')}"
         return {"label": "Call the store", "url": url, "method": "get", "note": store.phone}
     return None
@@ -103,8 +120,8 @@ def summary(rows: Sequence[StoreAvailability], place: Place | None) -> tuple[str
     within = [row for row in rows if row.distance_km is None or row.distance_km <= NEAR_KM] or list(rows)
     where = f" within {NEAR_KM} km" if place and len(within) < len(rows) else ""
     sure = [row for row in within if row.band == "SURE"]
-    asking = sum(row.band == "ASK" for row in within)
-    nearest = f"The nearest is {sure[0].store.name}." if sure and place else ""
+    asking = sum(row.band in ("ASK", "UNKNOWN") for row in within)
+    nearest = _nearest(sure, within) if place else ""
     if len(within) == 1:
         return f"The one store{where} that keeps it {ALONE[within[0].band]}.", nearest
     stores = f"{number_word(len(within))} stores{where}"
@@ -114,6 +131,14 @@ def summary(rows: Sequence[StoreAvailability], place: Place | None) -> tuple[str
     if asking:
         return f"No store of {stores} is sure to have it.", f"Ask first: {number_word(asking)} may."
     return f"None of {stores} has it.", "Do not drive for it."
+
+
+def _nearest(sure: Sequence[StoreAvailability], within: Sequence[StoreAvailability]) -> str:
+    """Where to go; the nearest of all need not be the one that has it."""
+    if not sure:
+        return ""
+    first = sure[0].store.name
+    return f"The nearest is {first}." if sure[0] is within[0] else f"The nearest of these is {first}."
 
 
 def _spots(rows: Sequence[StoreAvailability], place: Place | None) -> list[Spot]:

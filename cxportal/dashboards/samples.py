@@ -72,7 +72,8 @@ STATEMENTS: list[Sample] = [
 def pin(x: int, y: int, number: int, state: str, word: str, **more: Any) -> Sample:
     """One store on the map in the shape of components/map.html."""
     name, href = f"Sample {number}", "#statements"
-    return {"x": x, "y": y, "number": number, "name": name, "state": state, "word": word, "href": href, **more}
+    shown = {"number": number, "name": name, "label": name, "state": state, "word": word, "href": href}
+    return {"x": x, "y": y, **shown, **more}
 
 
 MAP: Sample = {

@@ -48,13 +48,13 @@ def _read(text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class StoreAvailability:
-    """What can be said about one product in one store at one moment. `chance` is in 100; distance None: unknown."""
+    """What can be said about one product in one store at one moment. `chance` is in 100. None: not known."""
 
     level_id: int
     product_id: int
     store: Shop
     facts: Facts
-    chance: int
+    chance: int | None
     band: str
     word: str
     evidence: str
@@ -122,19 +122,21 @@ def _statement(level: Level, store: Shop, now: datetime, near: Point | None) -> 
         last_counted_quantity=level.last_counted_quantity,
         last_sold_at=level.last_sold_at,
         last_missed_at=level.last_missed_at,
+        last_received_at=level.last_received_at,
+        pace_per_day=level.sold / PACE_DAYS,
     )
     proofs = [moment for moment in (level.last_counted_at, level.last_sold_at, level.last_received_at) if moment]
     chance = likely_there(
         Evidence(
             free=facts.free,
-            pace_per_day=level.sold / PACE_DAYS,
+            pace_per_day=facts.pace_per_day,
             last_proof_at=max(proofs, default=None),
             last_sold_at=level.last_sold_at,
             last_missed_at=level.last_missed_at,
         ),
         now,
     )
-    state = band(chance, facts.free)
+    state = band(chance, facts.free, facts.on_hand)
     zone = ZoneInfo(store.time_zone)
     return StoreAvailability(
         level_id=level.level_id,
@@ -142,7 +144,7 @@ def _statement(level: Level, store: Shop, now: datetime, near: Point | None) -> 
         store=store,
         facts=facts,
         # "100 in 100" would be a promise that nobody can make.
-        chance=min(99, round(chance * 100)),
+        chance=None if state == "UNKNOWN" else min(99, round(chance * 100)),
         band=state,
         word=word(state, facts),
         evidence=evidence(state, facts, now, zone),

@@ -1,11 +1,14 @@
 // The stock page while it is open: a sale at a till changes its store's words without a reload.
 // Without a stream it asks for the list every few seconds; without JavaScript the page stands as it was served.
 
+import { freshness } from "./freshness.js";
 import { listen } from "./live.js";
 
 const POLL_MS = 10000;
 const REFRESH_SPREAD_MS = 800;
 const TICK_MS = 1000;
+// "Just now" and "open until 20:00" grow old even when nothing is sold.
+const WORDS_MS = 60000;
 
 const box = document.querySelector("[data-stock]");
 let polling = null;
@@ -25,25 +28,38 @@ function tell() {
   }
   element.dataset.liveState = state;
   const words = element.querySelector("[data-live-text]");
-  const next = sentence();
+  const next = freshness(state, changedAt);
   if (words.textContent !== next) {
     words.textContent = next;
   }
 }
 
-function sentence() {
-  if (state === "late") {
-    return "Not live just now: asks again every 10 seconds";
+/** What the reader has chosen on the page, to be given back after the list was replaced. */
+function position() {
+  const focused = document.activeElement;
+  return {
+    level: focused?.closest("[data-live-key]")?.dataset.liveKey,
+    href: focused?.getAttribute?.("href"),
+    inside: box.contains(focused),
+    onMap: document.getElementById("view-map")?.checked,
+    farther: document.getElementById("farther")?.open,
+  };
+}
+
+function restore(was) {
+  const map = document.getElementById("view-map");
+  const farther = document.getElementById("farther");
+  if (map) {
+    map.checked = Boolean(was.onMap);
   }
-  if (state === "off") {
-    return "As of now. Reload to ask again.";
+  if (farther) {
+    farther.open = Boolean(was.farther);
   }
-  if (changedAt === null) {
-    return "Live, nothing changed since you came";
+  if (was.inside) {
+    const inStatement = was.level && box.querySelector(`[data-live-key="${Number(was.level)}"] a`);
+    const same = was.href && box.querySelector(`a[href="${CSS.escape(was.href)}"]`);
+    (inStatement || same)?.focus({ preventScroll: true });
   }
-  const seconds = Math.round((Date.now() - changedAt) / 1000);
-  const ago = seconds < 60 ? `${seconds} second${seconds === 1 ? "" : "s"}` : `${Math.floor(seconds / 60)} min`;
-  return `Live, last change ${ago} ago`;
 }
 
 async function refresh() {
@@ -51,11 +67,10 @@ async function refresh() {
   try {
     const answer = await fetch(box.dataset.part + window.location.search);
     if (answer.ok) {
-      const onMap = document.getElementById("view-map")?.checked;
-      box.innerHTML = await answer.text();
-      if (onMap && document.getElementById("view-map")) {
-        document.getElementById("view-map").checked = true;
-      }
+      const words = await answer.text();
+      const was = position();
+      box.innerHTML = words;
+      restore(was);
       tell();
     }
   } catch {
@@ -67,10 +82,18 @@ function refreshSoon() {
   refreshing ??= setTimeout(refresh, Math.random() * REFRESH_SPREAD_MS);
 }
 
+/** Said once to those who listen rather than look; the ticking mark is not. */
+function announce(statement) {
+  const store = statement.querySelector(".statement-store").textContent;
+  const word = statement.querySelector(".statement-word").textContent;
+  document.querySelector("[data-announce]").textContent = `${store}: now ${word}`;
+}
+
 function swap(change) {
   const statement = box.querySelector(`[data-live-key="${Number(change.level)}"]`);
   changedAt = Date.now();
-  if (!statement || statement.dataset.state !== change.state) {
+  const turned = !statement || statement.dataset.state !== change.state;
+  if (turned) {
     // A new store, or another word: sentence, button and map change with it.
     refreshSoon();
   }
@@ -79,6 +102,9 @@ function swap(change) {
     statement.querySelector(".statement-word").outerHTML = change.html;
     statement.dataset.changed = "";
     setTimeout(() => delete statement.dataset.changed, 2000);
+    if (turned) {
+      announce(statement);
+    }
   }
   tell();
 }
@@ -111,4 +137,5 @@ if (box) {
     },
   });
   setInterval(tell, TICK_MS);
+  setInterval(refreshSoon, WORDS_MS);
 }

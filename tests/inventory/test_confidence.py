@@ -72,3 +72,7 @@ def test_not_found_since_the_last_proof_halves_the_chance() -> None:
 )
 def test_bands(chance: float, free: int, expected: str) -> None:
     assert band(chance, free) == expected
+
+
+def test_book_below_zero_is_not_known() -> None:
+    assert band(0.0, 0, on_hand=-1) == "UNKNOWN"

@@ -49,12 +49,40 @@ def test_evidence_says_count_sale_and_holds() -> None:
     )
 
 
-def test_evidence_of_doubt_begins_with_the_book() -> None:
-    assert evidence("ASK", facts(), NOW, ZONE) == "The book says 2, but we are not sure. Never counted here."
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (facts(), "The book says 2, but nobody has ever counted it here."),
+        (
+            facts(last_counted_at=NOW - timedelta(days=16), last_counted_quantity=3),
+            "The book says 2, but nobody has counted it for 16 days. Counted 16 days ago: 3.",
+        ),
+        (
+            facts(last_sold_at=NOW - timedelta(days=19), pace_per_day=0.5),
+            "The book says 2, but none sold for 19 days where one sells every 2 days. Last sold 19 days ago.",
+        ),
+    ],
+)
+def test_evidence_of_doubt_says_why(known: Facts, words: str) -> None:
+    assert evidence("ASK", known, NOW, ZONE) == words
 
 
-def test_evidence_admits_a_wrong_book() -> None:
-    assert "so the book is wrong" in evidence("GONE", facts(on_hand=-1), NOW, ZONE)
+def test_evidence_names_a_delivery_after_the_count() -> None:
+    counted = {"last_counted_at": NOW - timedelta(days=25), "last_counted_quantity": 17}
+    later = facts(**counted, last_received_at=NOW - timedelta(days=5))
+    earlier = facts(**counted, last_received_at=NOW - timedelta(days=30))
+    assert "Delivered on Friday." in evidence("SURE", later, NOW, ZONE)
+    assert "Delivered" not in evidence("SURE", earlier, NOW, ZONE)
+
+
+def test_nobody_is_told_that_a_wrong_book_means_gone() -> None:
+    known = facts(on_hand=-1)
+    assert word("UNKNOWN", known) == "We do not know"
+    assert evidence("UNKNOWN", known, NOW, ZONE).startswith("More was sold here than our book had")
+
+
+def test_an_empty_book_says_so() -> None:
+    assert evidence("GONE", facts(on_hand=0), NOW, ZONE) == "The book says none."
 
 
 @pytest.mark.parametrize(
@@ -84,13 +112,19 @@ def test_coordinates_are_read_and_checked() -> None:
         parse_point("95, 10")
 
 
-def test_marks_on_the_map_keep_apart() -> None:
+def test_marks_on_the_map_keep_apart_and_near_their_stores() -> None:
     crowd = [Spot(n, f"Old Corn Exchange {n}", "sure", "Very likely there", "#", 3 + n / 50, 2) for n in range(1, 6)]
     pins = draw([*crowd, Spot(6, "Far", "gone", "Gone", "#", -8, -6)]).pins
-    places = [(pin.x, pin.y) for pin in pins]
-    assert len(set(places)) == len(pins) == 6
-    assert all(abs(a.x - b.x) >= 46 or abs(a.y - b.y) >= 42 for place, a in enumerate(pins) for b in pins[place + 1 :])
-    assert all(0 < x < 360 and 0 < y < 360 for x, y in places)
+    assert all(abs(a.x - b.x) >= 26 or abs(a.y - b.y) >= 26 for place, a in enumerate(pins) for b in pins[place + 1 :])
+    assert all(0 < pin.x < 360 and 0 < pin.y < 360 for pin in pins)
+    assert all(abs(pin.y - pin.spot_y) <= 66 for pin in pins if pin.spot_y is not None)
+
+
+def test_marks_are_reached_in_the_order_of_the_list() -> None:
+    spread = [Spot(n, "Mill Lane", "sure", "Very likely there", "#", n * 3.0, n % 3) for n in range(1, 12)]
+    numbers = [pin.number for pin in draw(spread).pins]
+    assert numbers == sorted(numbers)
+    assert numbers[:3] == [1, 2, 3]
 
 
 def test_no_store_no_map() -> None:
