@@ -221,6 +221,14 @@ def test_replay_knows_its_stores() -> None:
         call_command("replay_till", store="s1", stdout=StringIO())
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("speed", 0.0), ("speed", float("nan")), ("tills", 0), ("limit", -3), ("url", "localhost:8000")]
+)
+def test_replay_refuses_what_cannot_be_meant(name: str, value: object) -> None:
+    with pytest.raises(CommandError, match=f"--{name} must"):
+        call_command("replay_till", stdout=StringIO(), **{name: value})
+
+
 def test_till_keys_depend_on_the_secret(settings: Settings) -> None:
     before = till_key("s1")
     settings.SECRET_KEY = "another"

@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -31,9 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--tills", type=int, default=TILLS, help="how many tills post at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _check(options)
         keys = self._keys(options["store"])
-        if options["speed"] <= 0 or options["tills"] < 1:
-            raise CommandError("--speed and --tills must be more than 0.")
         # Late and by name: reading the data set needs packages that only the demo has.
         replay = importlib.import_module("cxportal.demo.replay")
         receipts = replay.kept_day_receipts([int(code[1:]) for code in keys])
@@ -78,3 +78,12 @@ class Command(BaseCommand):
     @property
     def _on_terminal(self) -> bool:
         return self.stdout.isatty()
+
+
+def _check(options: dict[str, Any]) -> None:
+    """CommandError that names the option that can't be meant."""
+    for name in ("speed", "tills", "limit"):
+        if options[name] is not None and not options[name] > 0:
+            raise CommandError(f"--{name} must be more than 0.")
+    if urlsplit(options["url"]).scheme not in ("http", "https"):
+        raise CommandError("--url must begin with http:// or https://.")
