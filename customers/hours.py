@@ -7,6 +7,7 @@ from typing import Any
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 14
+MIDNIGHT = "24:00"
 
 
 class HoursError(ValueError):
@@ -15,7 +16,7 @@ class HoursError(ValueError):
 
 @dataclass(frozen=True)
 class OpenState:
-    """Open now, and the next moment at which that changes (None: not known)."""
+    """Open now, and the next moment at which that changes (None: open day and night, or no hours known)."""
 
     is_open: bool
     changes_at: datetime | None
@@ -37,7 +38,8 @@ def _span(value: Any, where: str) -> tuple[time, time] | None:
 @lru_cache(maxsize=512)
 def _times(opens: str, closes: str) -> tuple[time, time]:
     """Read once: a chain has a handful of opening hours, and every store of every page asks for them."""
-    return time.fromisoformat(opens), time.fromisoformat(closes)
+    # The end of the day has no clock time of its own; nothing is later than time.max.
+    return time.fromisoformat(opens), time.max if closes == MIDNIGHT else time.fromisoformat(closes)
 
 
 def check_hours(hours: Any) -> None:
@@ -73,15 +75,23 @@ def span_on(hours: dict[str, Any], holidays: dict[str, Any], day: date) -> tuple
 
 def open_state(hours: dict[str, Any], holidays: dict[str, Any], local: datetime) -> OpenState:
     """Open or closed at `local` (aware, in the store's zone) and when that changes next."""
+    is_open = False
     for ahead in range(LOOK_AHEAD_DAYS):
         day = local.date() + timedelta(days=ahead)
+        midnight = datetime.combine(day, time.min, local.tzinfo)
         span = span_on(hours, holidays, day)
-        if span is None:
+        opens = datetime.combine(day, span[0], local.tzinfo) if span else None
+        if is_open and (opens is None or opens > midnight):
+            return OpenState(is_open=True, changes_at=midnight)
+        if span is None or opens is None:
             continue
-        opens = datetime.combine(day, span[0], local.tzinfo)
-        closes = datetime.combine(day, span[1], local.tzinfo)
-        if local < opens:
+        if local < opens and not is_open:
             return OpenState(is_open=False, changes_at=opens)
+        if span[1] == time.max:
+            # Open until midnight, and perhaps on: the next day tells.
+            is_open = True
+            continue
+        closes = datetime.combine(day, span[1], local.tzinfo)
         if local < closes:
             return OpenState(is_open=True, changes_at=closes)
-    return OpenState(is_open=False, changes_at=None)
+    return OpenState(is_open=is_open, changes_at=None)

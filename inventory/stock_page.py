@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -105,9 +105,9 @@ def hours(opening: OpenState, now: datetime, zone: str) -> str:
     """ "Open until 20:00", "Closed, opens 09:00 tomorrow"; empty when no hours are known."""
     change = opening.changes_at
     if change is None:
-        return ""
+        return "Open day and night" if opening.is_open else ""
     if opening.is_open:
-        return f"Open until {change:%H:%M}"
+        return "Open until midnight" if change.time() == time.min else f"Open until {change:%H:%M}"
     days = (change.date() - now.astimezone(ZoneInfo(zone)).date()).days
     day = ("today", "tomorrow")[days] if days < 2 else f"{change:%A}"
     return f"Closed, opens {change:%H:%M} {day}"

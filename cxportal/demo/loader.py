@@ -104,7 +104,7 @@ def _lay_ground(load: Load, catalogue: Catalogue, lines: int) -> Ground:
             rows_total=lines,
             created_at=load.now,
         )
-        stores = Store.objects.bulk_create(make_stores(catalogue.stores, seed=seed, today=load.now.date()))
+        stores = Store.objects.bulk_create(_stores(catalogue, load))
         with load.progress.step("products", len(catalogue.products)) as step:
             product = write_goods(cursor, catalogue.products, catalogue.product_cents, step)
         with load.progress.step("customers", len(catalogue.households)) as step:
@@ -112,6 +112,11 @@ def _lay_ground(load: Load, catalogue: Catalogue, lines: int) -> Ground:
             homes = np.array([store.pk for store in stores])[catalogue.home_stores].tolist()
             customer = write_people(cursor, people, home_stores=homes, source_id=source.pk, done=step)
     return Ground(stores, product, customer, source.pk)
+
+
+def _stores(catalogue: Catalogue, load: Load) -> list[Store]:
+    nights, today = catalogue.night_stores, load.now.date()
+    return make_stores(catalogue.stores, nights=nights, seed=load.choice.seed, today=today)
 
 
 def _finish(load: Load, hashes: "Future[Hashes] | None") -> None:

@@ -20,7 +20,10 @@ from .copying import Done, copy_columns, reserve_ids, texts
 from .places import TOWNS
 
 DOMAINS = ("example.com", "example.org", "example.net")
-AREA_CODES = (216, 234, 330, 380, 419, 440, 513, 567, 614, 740, 937)
+AREA_CODES = (
+    216, 220, 234, 283, 304, 317, 326, 330, 380, 412, 419, 436, 440, 463,
+    502, 513, 567, 606, 614, 724, 734, 740, 765, 812, 859, 878, 937,
+)  # fmt: skip
 LOYALTY_PREFIX = "70"
 WITHOUT_EMAIL, WITHOUT_PHONE, WITHOUT_PREFERENCE = 0.12, 0.08, 0.35
 WITHOUT_CONSENT, WITHDRAWN, EARLY_QUIET = 0.4, 0.08, 0.1
@@ -67,7 +70,7 @@ def _make_person(faker: Faker, household: int, seed: int, now: datetime) -> Pers
     first, last = faker.first_name(), faker.last_name()
     town = draw.choice(TOWNS)
     email = f"{first}.{last}{household}@{draw.choice(DOMAINS)}".lower().replace(" ", "").replace("'", "")
-    # Only 555-0100 to 555-0199 is kept free for fiction, in every area: 1,100 numbers, so some people share one.
+    # Only 555-0100 to 555-0199 is kept free for fiction, in every area: each hundred households has an area.
     phone = f"+1{AREA_CODES[household // 100 % len(AREA_CODES)]}55501{household % 100:02d}"
     return Person(
         household=household,

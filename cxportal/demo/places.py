@@ -1,7 +1,7 @@
 """The stores of the demo: real in the data as a number, simulated in everything else."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,9 +34,8 @@ STREETS = (
 )  # fmt: skip
 REGION = "Ohio (simulated)"
 SPREAD_DEGREES = 0.06
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
-SUNDAY = ("09:00", "20:00")
-OPENING = (("07:00", "22:00"), ("06:00", "23:00"), ("08:00", "21:00"))
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_AND_NIGHT, LONG_DAY = ("00:00", "24:00"), ("06:00", "24:00")
 HOLD_HOURS = (24, 24, 24, 48, 12)
 
 
@@ -45,19 +44,24 @@ def store_code(real_id: int) -> str:
     return f"s{real_id}"
 
 
-def make_stores(real_ids: Sequence[int], *, seed: int, today: date) -> list[Store]:
+def make_stores(real_ids: Sequence[int], *, nights: Container[int], seed: int, today: date) -> list[Store]:
     """Stores for these real ids, not saved; the same for the same seed, whichever others are asked for.
+
+    Those of `nights` have receipts between midnight and six: they are open day and night, the others from six on.
 
     Towns and streets are dealt out by rank, so that two stores of the chain never share an address.
     """
-    return [_make_store(rank, real_id, seed, today) for rank, real_id in enumerate(real_ids)]
+    opening = [DAY_AND_NIGHT if real_id in nights else LONG_DAY for real_id in real_ids]
+    return [
+        _make_store(rank, real_id, hours, seed, today)
+        for rank, (real_id, hours) in enumerate(zip(real_ids, opening, strict=True))
+    ]
 
 
-def _make_store(rank: int, real_id: int, seed: int, today: date) -> Store:
+def _make_store(rank: int, real_id: int, opening: tuple[str, str], seed: int, today: date) -> Store:
     draw = random.Random(f"{seed}:store:{real_id}")
     town, latitude, longitude, postcode = TOWNS[rank % len(TOWNS)]
     street = STREETS[(rank // len(TOWNS) + 7 * (rank % len(TOWNS))) % len(STREETS)]
-    weekday = draw.choice(OPENING)
     return Store(
         code=store_code(real_id),
         name=f"{town}, {street}",
@@ -72,7 +76,7 @@ def _make_store(rank: int, real_id: int, seed: int, today: date) -> Store:
         longitude=round(longitude + draw.uniform(-SPREAD_DEGREES, SPREAD_DEGREES), 5),
         time_zone=ZONE.key,
         currency="USD",
-        hours={**{day: list(weekday) for day in WEEKDAYS}, "sun": list(SUNDAY)},
+        hours={day: list(opening) for day in WEEK},
         holidays=_holidays(today),
         hold_hours=draw.choice(HOLD_HOURS),
         opened_date=date(draw.randint(1984, 2012), draw.randint(1, 12), draw.randint(1, 28)),

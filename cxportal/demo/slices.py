@@ -9,12 +9,16 @@ from .clock import DAY, Clock, Numbers, to_utc
 from .places import delivery_seconds
 from .tills import Lines, busiest_stores, slice_lines
 
+# Receipts before this, in seconds after midnight, are those of a store that does not close.
+NIGHT_ENDS = 6 * 3600
+
 
 @dataclass(frozen=True)
 class Catalogue:
     """What the till lines name: real ids in the order of their places. `start` and `end` are on the stores' clock.
 
     `product_cents` is each product's price, `home_stores` the place of the store where each household buys most often.
+    `night_stores` have receipts between midnight and six.
     """
 
     stores: list[int]
@@ -24,6 +28,7 @@ class Catalogue:
     home_stores: Numbers
     start: int
     end: int
+    night_stores: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def _catalogue(lines: Lines, kept: Lines, stores: list[int], start: int, end: in
         home_stores=_home_stores(lines, stores, households),
         start=start,
         end=end,
+        night_stores=frozenset(np.unique(lines.store[lines.wall % DAY < NIGHT_ENDS]).tolist()),
     )
 
 

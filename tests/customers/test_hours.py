@@ -94,3 +94,27 @@ def test_malformed_holidays_name_the_date(holidays: Any, named: str) -> None:
 def test_good_ones_pass() -> None:
     check_hours(WEEK)
     check_holidays({"2026-12-25": None, "2026-12-24": ["09:00", "14:00"]})
+
+
+DAY_AND_NIGHT = {day: ["00:00", "24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+LONG = {day: ["06:00", "24:00"] for day in DAY_AND_NIGHT}
+
+
+def test_a_store_that_never_closes_is_open_day_and_night() -> None:
+    assert open_state(DAY_AND_NIGHT, {}, at("2026-03-02T03:00")) == OpenState(is_open=True, changes_at=None)
+
+
+def test_closing_at_midnight_is_the_end_of_the_day() -> None:
+    assert open_state(LONG, {}, at("2026-03-02T23:30")) == OpenState(True, at("2026-03-03T00:00"))
+    assert open_state(LONG, {}, at("2026-03-03T00:30")) == OpenState(False, at("2026-03-03T06:00"))
+
+
+def test_open_beyond_midnight_until_the_next_day_closes() -> None:
+    late = {"mon": ["09:00", "24:00"], "tue": ["00:00", "02:00"]}
+    assert open_state(late, {}, at("2026-03-02T23:00")) == OpenState(True, at("2026-03-03T02:00"))
+
+
+def test_a_holiday_ends_the_night_before_it() -> None:
+    closed = {"2026-03-03": None}
+    assert open_state(DAY_AND_NIGHT, closed, at("2026-03-02T23:00")) == OpenState(True, at("2026-03-03T00:00"))
+    assert open_state(DAY_AND_NIGHT, closed, at("2026-03-03T12:00")) == OpenState(False, at("2026-03-04T00:00"))

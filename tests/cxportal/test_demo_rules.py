@@ -85,7 +85,7 @@ def test_loyalty_numbers_differ_and_have_a_check_digit() -> None:
 
 
 def test_stores_have_addresses_of_their_own_near_each_other() -> None:
-    stores = make_stores(range(457), seed=1, today=NOON.date())
+    stores = make_stores(range(457), nights={3}, seed=1, today=NOON.date())
     assert len({(store.city, store.name) for store in stores}) == 457 <= len(TOWNS) * len(STREETS)
     assert {store.phone[-7:-2] for store in stores} == {"55 01"}
     for store in stores[:12]:
