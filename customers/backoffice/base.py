@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from customers.backoffice.paging import WindowPaginator
+from customers.backoffice.paging import WindowList, WindowPaginator, asked_page
 from customers.backoffice.site import RecordingSite, target_key
 
 
@@ -73,9 +73,12 @@ class PortalAdmin(admin.ModelAdmin[Any]):
         allow_empty_first_page: bool = True,
     ) -> WindowPaginator:
         """The window begins at the page in the address (?p= of lists, ?page= of the autocomplete)."""
-        asked = request.GET.get("p") or request.GET.get("page") or "1"
-        page = int(asked) if asked.isdecimal() else 1
+        page = asked_page(request.GET.get("p") or request.GET.get("page") or "")
         return WindowPaginator(queryset, per_page, orphans, allow_empty_first_page, page=page)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[WindowList]:
+        """Lists that read one page, whatever page is asked for."""
+        return WindowList
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Ledgers, sales and cases point at nearly everything: rows are closed, retired or revoked instead."""
