@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from customers import vault
 from customers.governance import Purpose
@@ -17,11 +17,11 @@ from inventory.models import Hold, Sale, StockLevel, WaitlistEntry
 from journeys.models import Case, CaseEvent
 
 WAITING = 25
+# What was not said, why, and of whom the reason is true.
 UNSENT = (
-    ("MARKETING", "offer", Message.Decision.DROP, Message.State.DROPPED, "marketing was not allowed"),
-    ("SURVEY", "survey", Message.Decision.DROP, Message.State.DROPPED, "a complaint is open"),
-    ("MARKETING", "offer", Message.Decision.DROP, Message.State.DROPPED, "no address is known"),
-    ("SERVICE", "hold-placed", Message.Decision.MERGE, Message.State.MERGED, "the same was said already"),
+    ("MARKETING", "offer", "marketing was not allowed", ~Q(consents__purpose="MARKETING")),
+    ("SURVEY", "survey", "a complaint is open", Q(open_complaints__gt=0)),
+    ("MARKETING", "offer", "no address is known", Q(masked_email="", masked_phone="")),
 )
 UNSENT_EACH = 4
 # Number, what about, complaint, state, what the customer said, what we said.
@@ -45,9 +45,9 @@ def write_stories(*, source_id: int, seed: int, now: datetime) -> int:
     before = Interaction.objects.filter(source=source_id).count()
     draw = random.Random(f"{seed}:stories")
     _hold_messages(source_id)
-    _unsent_messages(draw, source_id, now)
     _waits(draw, source_id, now)
     _cases(draw, source_id, now)
+    _unsent_messages(draw, source_id, now)
     return Interaction.objects.filter(source=source_id).count() - before
 
 
@@ -89,19 +89,38 @@ def _hold_messages(source_id: int) -> None:
 
 
 def _unsent_messages(draw: random.Random, source_id: int, now: datetime) -> None:
-    """What was not said, and why."""
-    customers = list(Customer.objects.order_by("id")[: len(UNSENT) * UNSENT_EACH])
-    said = Message.objects.filter(state=Message.State.SENT).order_by("id").first()
-    for place, customer in enumerate(customers):
-        purpose, kind, decision, state, reason = UNSENT[place % len(UNSENT)]
-        message = Message(
-            purpose=purpose, kind=kind, subject=f"demo:{place}", decision=decision, state=state, reason=reason
+    """What was not said, and why; within the last hours, since a complaint may be that young."""
+    for place, (purpose, kind, reason, of_whom) in enumerate(UNSENT):
+        buyers = Customer.objects.filter(of_whom, sales__isnull=False).distinct().order_by("id")
+        for customer in buyers[:UNSENT_EACH]:
+            message = Message(
+                purpose=purpose,
+                kind=kind,
+                subject=f"demo:{place}:{customer.pk}",
+                decision=Message.Decision.DROP,
+                state=Message.State.DROPPED,
+                reason=reason,
+            )
+            _save(message, customer, now - timedelta(minutes=draw.randint(5, 100)), source_id)
+    _said_twice(source_id)
+
+
+def _said_twice(source_id: int) -> None:
+    """Some were about to be told again that something is kept for them."""
+    for said in Message.objects.filter(state=Message.State.SENT).order_by("id")[:UNSENT_EACH]:
+        if said.customer is None:
+            continue
+        again = Message(
+            purpose=said.purpose,
+            kind=said.kind,
+            subject=said.subject,
+            way=said.way,
+            decision=Message.Decision.MERGE,
+            state=Message.State.MERGED,
+            merged_into=said,
+            reason="the same was said already",
         )
-        if state == Message.State.MERGED:
-            if said is None or said.customer is None:
-                continue
-            message.merged_into, message.subject, customer = said, said.subject, said.customer
-        _save(message, customer, now - timedelta(hours=draw.randint(3, 200)), source_id, key=str(place))
+        _save(again, said.customer, said.created_at + timedelta(minutes=1), source_id, key="again")
 
 
 def _save(message: Message, customer: Customer, at: datetime, source_id: int, key: str = "") -> None:
