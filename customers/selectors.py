@@ -18,6 +18,8 @@ MICROSECOND = timedelta(microseconds=1)
 
 _MESSAGES = Q(kind=Interaction.Kind.MESSAGE)
 _UNSENT = _MESSAGES & Q(facts__state__in=[state.value for state in UNSENT_STATES])
+# In SQL a state that is not named is neither in a list nor not in it.
+_WRITTEN = _MESSAGES & (~_UNSENT | Q(facts__state__isnull=True))
 
 
 class Strand(StrEnum):
@@ -34,7 +36,7 @@ class Strand(StrEnum):
 STRANDS: dict[Strand, Q] = {
     Strand.ALL: Q(),
     Strand.PURCHASES: Q(kind__in=[Interaction.Kind.SALE, Interaction.Kind.RETURN]),
-    Strand.WRITTEN: _MESSAGES & ~_UNSENT,
+    Strand.WRITTEN: _WRITTEN,
     Strand.STORES: Q(kind__in=[Interaction.Kind.HOLD, Interaction.Kind.WAITLIST, Interaction.Kind.VISIT]),
     Strand.CASES: Q(kind__in=[Interaction.Kind.CASE, Interaction.Kind.CONTACT, Interaction.Kind.NOTE]),
     Strand.NOT_SENT: _UNSENT,
@@ -54,7 +56,7 @@ class Place:
     @classmethod
     def read(cls, text: str) -> "Place | None":
         """The place that `text` (from str()) names; None when it names none."""
-        micros, _, pk = text.partition("-")
+        micros, _, pk = text.rpartition("-")
         try:
             return cls(EPOCH + int(micros) * MICROSECOND, int(pk))
         except (ValueError, OverflowError):
