@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from cxportal.dashboards.measures import (
     standing,
     usual_range,
 )
-from cxportal.dashboards.words import money, number
+from cxportal.dashboards.words import number
+from inventory.money import money
 from inventory.selectors.sales import HourOfSales, pieces_today, sales_by_hour
 
 BAR_HEIGHT = 120
@@ -78,7 +80,9 @@ def _takings_card(currency: str, rows: Sequence[HourOfSales], weekday: str) -> d
     value, earlier = so_far([Slice(row.days_ago, row.hour, row.by_now, float(row.total)) for row in parts])
     receipts = sum(row.receipts for row in parts if not row.days_ago and row.by_now)
     usual = usual_range(earlier)
-    card = _card("Takings", value, usual, weekday, lambda amount: money(round(amount), currency).removesuffix(".00"))
+    card = _card(
+        "Takings", value, usual, weekday, lambda amount: money(Decimal(round(amount)), currency).removesuffix(".00")
+    )
     return {**card, "n": [f"{currency}, n {number(receipts, 'receipt')}", *card["n"]]}
 
 

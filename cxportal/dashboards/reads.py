@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from customers.models import Interaction
 from cxportal.dashboards.scope import Sight, shown_name
-from cxportal.dashboards.words import Moment, Words, day_title, describe, money, number
+from cxportal.dashboards.words import Moment, Words, day_title, describe, number
 from inventory.models import HoldEvent, SaleLine
+from inventory.money import money
 from inventory.selectors.sales import lines_of
 from journeys.models import CaseEvent
 

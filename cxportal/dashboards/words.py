@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from inventory.money import money
+
 UTC = ZoneInfo("UTC")
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 WAYS = {"EMAIL": "e-mail", "SMS": "SMS", "PHONE": "phone", "LETTER": "letter", "WEB": "web", "STORE": "store"}
 UNSENT = {"DROPPED", "MERGED", "DEAD"}
 HOLDS = {
@@ -71,12 +72,6 @@ class Words:
     tag_state: str = ""
 
 
-def money(amount: Decimal | str | float, currency: str) -> str:
-    """An amount with its unit: "$1,234.50", "1,234.50 CHF"."""
-    text = f"{Decimal(str(amount)):,.2f}"
-    return f"{SIGNS[currency]}{text}" if currency in SIGNS else f"{text} {currency}".strip()
-
-
 def number(count: int, one: str, many: str = "") -> str:
     """A count with its noun: "1 piece", "1,204 pieces"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -99,7 +94,7 @@ def spoken(code: str) -> str:
 
 def _sale(moment: Moment) -> Words:
     facts = moment.facts
-    total = money(facts["total"], str(facts.get("currency", ""))) if "total" in facts else ""
+    total = money(Decimal(str(facts["total"])), str(facts.get("currency", ""))) if "total" in facts else ""
     title = "Bought online" if moment.way == "WEB" else "Bought in store"
     pieces = number(int(facts["pieces"]), "piece") if "pieces" in facts else ""
     receipt = f"receipt {facts['receipt']}" if facts.get("receipt") else ""

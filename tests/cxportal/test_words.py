@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cxportal.dashboards.words import CASES, HOLDS, Moment, clock, day_title, describe, money, number, sentence, spoken
+from cxportal.dashboards.words import CASES, HOLDS, Moment, clock, day_title, describe, number, sentence, spoken
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -14,14 +14,6 @@ NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
 def said(row: str, way: str = "STORE", /, **facts: Any) -> Any:
     return describe(Moment(row, way, facts, store="Harbor Gate", zone=CHICAGO))
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "words"),
-    [("1234.5", "USD", "$1,234.50"), (0, "EUR", "€0.00"), ("12.3", "CHF", "12.30 CHF"), ("7", "", "7.00")],
-)
-def test_money_has_its_unit(amount: str, currency: str, words: str) -> None:
-    assert money(amount, currency) == words
 
 
 def test_counts_have_their_noun() -> None:

@@ -93,9 +93,12 @@ def test_gone_says_when_the_last_are_held(on_hand: int, held: int, words: str) -
     assert word("GONE", facts(on_hand=on_hand, held=held)) == words
 
 
-@pytest.mark.parametrize(("currency", "words"), [("USD", "$1,234.50"), ("EUR", "€1,234.50"), ("CHF", "1,234.50 CHF")])
-def test_money(currency: str, words: str) -> None:
-    assert money(Decimal("1234.5"), currency) == words
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [("1234.5", "USD", "$1,234.50"), ("0", "EUR", "€0.00"), ("1234.5", "CHF", "1,234.50 CHF"), ("7", "", "7.00")],
+)
+def test_money_has_its_unit(amount: str, currency: str, words: str) -> None:
+    assert money(Decimal(amount), currency) == words
 
 
 def test_distance_of_known_cities() -> None:
