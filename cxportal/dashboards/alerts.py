@@ -110,7 +110,7 @@ def _sold_out(now: datetime, store_id: int | None) -> Alert:
         )
         for row in rows
     ]
-    return Alert("Sold out today, usually sells", "gone", len(rows), lines, "See which store near has it.")
+    return Alert("Sold out today, usually sells", "gone", _in_all(rows), lines, "See which store near has it.")
 
 
 def _dead_messages(user: Any, now: datetime) -> Alert:

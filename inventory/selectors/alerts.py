@@ -22,7 +22,7 @@ WITH sold_today AS (
     AND timezone(st.time_zone, s.sold_at)::date = timezone(st.time_zone, %(now)s)::date
     AND (%(store)s IS NULL OR s.store_id = %(store)s)
 )
-SELECT p.id, p.sku, p.name, t.store, level.held, level.last_sold_at, usual.pieces
+SELECT p.id, p.sku, p.name, t.store, level.held, level.last_sold_at, usual.pieces, count(*) OVER ()
 FROM sold_today t
 JOIN inventory_stocklevel level ON level.store_id = t.store_id AND level.product_id = t.product_id
 JOIN inventory_product p ON p.id = t.product_id
@@ -39,7 +39,10 @@ LIMIT %(limit)s
 
 @dataclass(frozen=True)
 class SoldOut:
-    """A product of which the last free piece went today although it usually sells; `pieces` in 28 days."""
+    """A product of which the last free piece went today although it usually sells.
+
+    `pieces` in 28 days; `in_all`: how many such there are.
+    """
 
     product_id: int
     sku: str
@@ -48,6 +51,7 @@ class SoldOut:
     held: int
     last_sold_at: datetime
     pieces: int
+    in_all: int
 
 
 @dataclass(frozen=True)
