@@ -13,9 +13,12 @@ from customers.governance import Purpose
 from customers.models import Consent, Customer, Message, Way
 from customers.selectors import Extent
 from customers.vault import Look
+from cxportal.dashboards.openings import PAUSE
+from cxportal.dashboards.openings import VERB as OPENED
 from cxportal.dashboards.scope import Sight
-from cxportal.dashboards.words import WAYS, clock, money, number, sentence, spoken
+from cxportal.dashboards.words import WAYS, clock, number, sentence, spoken
 from cxportal.roles import ROLES, Role
+from inventory.money import money
 from inventory.selectors.sales import Purchases
 
 KNOWN_AS = {"PHONE": "phone", "EMAIL": "email", "LOYALTY": "loyalty_number"}
@@ -177,7 +180,7 @@ def look_rows(looks: Sequence[Look], names: Mapping[int, str], now: datetime, zo
                 "who": names.get(same[0].staff_id or 0, "The portal itself"),
                 "role": role_label(same[0].role),
                 "when": _near(same[0].at, now, zone),
-                "what": _did(same[0]) + times,
+                "what": _did(same[0], looks) + times,
             }
         )
     return rows
@@ -195,8 +198,17 @@ def _near(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return words.split(", ")[1] if now - moment < timedelta(hours=12) else words.split(", ")[0]
 
 
-def _did(look: Look) -> str:
+def _did(look: Look, looks: Sequence[Look]) -> str:
+    if look.purpose == OPENED:
+        return _saw(look, looks)
     done = DID.get(look.purpose, look.purpose.capitalize())
     if look.purpose == "REVEAL":
         return f"{done} {', '.join(spoken(name) for name in look.fields)}: “{look.reason}”"
     return done
+
+
+def _saw(look: Look, looks: Sequence[Look]) -> str:
+    if look.fields != (Sight.INITIALS.value,):
+        return "Saw masked data"
+    later = (other.at - look.at for other in looks if other.purpose == "REVEAL" and other.staff_id == look.staff_id)
+    return "Saw initials" if any(timedelta(0) <= pause < PAUSE for pause in later) else "Saw initials, revealed nothing"

@@ -15,9 +15,10 @@ from django.http import Http404
 from customers import vault
 from customers.models import Customer
 from customers.selectors import Extent, Strand, extent, person_rows, standing_consents
-from customers.vault import Look, Purpose
+from customers.vault import Purpose
 from cxportal.dashboards.facts import KNOWN_AS, consent_rows, facts_strip, look_rows, masked_fields, waiting_rows
 from cxportal.dashboards.facts import full_fields as full_rows
+from cxportal.dashboards.openings import looks_of, newest, openings, write_opening
 from cxportal.dashboards.scope import Sight, actor_of, shown_name, sight_of
 from cxportal.models import StaffMember
 from inventory.selectors.sales import purchases_of
@@ -70,7 +71,7 @@ class Person:
 def read_person(public_id: UUID) -> Person:
     """The person of this id in one statement; a merged row comes with `row.merged_into` set. Http404 when nobody."""
     cases = Case.objects.filter(customer=OuterRef("pk"), state__in=OPEN_CASES).order_by("opened_at")
-    rows = list(person_rows(public_id).annotate(open_cases=ArraySubquery(cases.values("number"))))
+    rows = list(person_rows(public_id).annotate(open_cases=ArraySubquery(cases.values("number")), openings=openings()))
     found = [row for row in rows if row.public_id == public_id]
     if not found:
         raise Http404("No customer has this address.")
@@ -78,7 +79,7 @@ def read_person(public_id: UUID) -> Person:
 
 
 def page_of(person: Person, user: Any, now: datetime) -> dict[str, Any]:
-    """The context of the page but for its timeline. A reader of full names is written down by the vault."""
+    """The context of the page but for its timeline. Every reader is written down: of full names by the vault."""
     sight = sight_of(user)
     known = _from_vault(person, user) if sight is Sight.FULL else {}
     size = extent(person.ids)
@@ -92,7 +93,7 @@ def page_of(person: Person, user: Any, now: datetime) -> dict[str, Any]:
         "fields": full_rows(known, _known(person)) if known else masked_fields(person.row, sight, _known(person)),
         "consents": consent_rows(consents),
         "waiting": waiting_rows([row for member in person.members for row in member.waiting], now, person.zone),  # type: ignore[attr-defined]
-        "looks": _looks(person.ids, now, person.zone),
+        "looks": _looks(person, user, sight, now),
         "chips": CHIPS,
         "extent": size,
     }
@@ -121,7 +122,11 @@ def _from_vault(person: Person, user: Any) -> dict[str, Any]:
     return rows.get(person.row.pk, {})
 
 
-def _looks(ids: Sequence[int], now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
-    looks: list[Look] = vault.looks_at(ids)
-    names = StaffMember.objects.in_bulk({look.staff_id for look in looks if look.staff_id})
-    return look_rows(looks, {pk: str(staff) for pk, staff in names.items()}, now, zone)
+def _looks(person: Person, user: Any, sight: Sight, now: datetime) -> list[dict[str, str]]:
+    opened = looks_of(row for member in person.members for row in member.openings)  # type: ignore[attr-defined]
+    if sight is not Sight.FULL:
+        opened = write_opening(person.row, opened, user, sight, now)
+    looks = [*opened, *vault.looks_at(person.ids)]
+    staff = StaffMember.objects.in_bulk({look.staff_id for look in looks if look.staff_id})
+    names = {pk: str(member) for pk, member in staff.items()}
+    return look_rows(newest(looks, staff), names, now, person.zone)
