@@ -35,6 +35,12 @@ class BackOffice(RecordingSite):
             raise PermissionDenied(f"The back office needs the right {DOOR}.")
         return redirect_to_login(wanted)
 
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """By GET, the portal's own page asks first."""
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("logout"))
+        return super().logout(request, extra_context)
+
     def record(self, request: HttpRequest, verb: str, targets: Iterable[Model], fields: list[str]) -> None:
         """One AuditEvent for each row: names of fields, never values."""
         now = timezone.now()

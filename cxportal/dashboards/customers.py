@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from customers import vault
 from customers.models import Customer
@@ -18,11 +18,13 @@ from customers.permissions import needs
 from customers.selectors import Place, Strand, people, timeline
 from customers.vault import Purpose
 from cxportal.dashboards.forms import ExactForm, NameForm, RevealForm
-from cxportal.dashboards.lookups import find_exactly, spend_lookup
+from cxportal.dashboards.lookups import find_exactly, shared_words, spend_lookup
 from cxportal.dashboards.person import OPEN_CASES, Person, chips_of, page_of, read_person
+from cxportal.dashboards.posting import posted
 from cxportal.dashboards.reads import day_key, days_of
 from cxportal.dashboards.scope import actor_of, own_store_id, shown_name, sight_of
-from cxportal.dashboards.words import clock, money
+from cxportal.dashboards.words import clock
+from inventory.money import money
 from inventory.selectors.sales import recent_buyers
 from journeys.models import Case
 
@@ -40,7 +42,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SEES_CUSTOMERS)
-@require_POST
+@posted("customers")
 def find(request: HttpRequest) -> HttpResponse:
     """Exact look-up. By POST, so that no number stands in an address, a log or a browser's history."""
     form = ExactForm(request.POST)
@@ -54,11 +56,11 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("customer", found[0].public_id)
     rows = [_row(customer, shown_name(customer, sight_of(request.user))) for customer in found]
-    return _find_page(request, exact=form, found=rows)
+    return _find_page(request, exact=form, found=rows, sharing=shared_words(form.cleaned_data["identifier"], len(rows)))
 
 
 @needs("customers.find_by_name")
-@require_POST
+@posted("customers")
 def find_by_name(request: HttpRequest) -> HttpResponse:
     """Search by name, typing errors allowed for. The search and every name shown are logged."""
     form = NameForm(request.POST)
@@ -91,7 +93,7 @@ def timeline_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @needs("customers.reveal_field")
-@require_POST
+@posted("customer")
 def reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one field once, for an open case and with a reason; the vault writes it down before it answers."""
     person = read_person(public_id)
@@ -103,6 +105,7 @@ def reveal(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error("case", "No open case of this customer has this number. Without one nothing is shown.")
         else:
             context |= _revealed(request.user, person, form, case)
+    form.lead_to_error()
     return render(request, "dashboards/customer_reveal.html", context)
 
 

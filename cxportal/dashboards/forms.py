@@ -1,6 +1,12 @@
-"""Forms of the customer pages: they check shape; services check rules."""
+"""Forms of the staff pages: they check shape; services check rules."""
+
+from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+
+NO_MATCH = "Name and password do not match. Type both again, or set a new password below."
+PASSWORD_RULES = "At least 8 characters, not digits alone, nothing like your name, nothing that everybody uses."  # noqa: S105
 
 REVEALABLE = [
     ("phone", "Phone"),
@@ -61,3 +67,41 @@ class RevealForm(forms.Form):
             "min_length": "Say it so that a colleague understands.",
         },
     )
+
+    def lead_to_error(self) -> None:
+        """Put the focus on the first field that has an error, with and without a swap."""
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+
+class DoorForm(AuthenticationForm):
+    """Name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_messages = {**self.error_messages, "invalid_login": NO_MATCH}
+
+
+class ResetPasswordForm(SetPasswordForm):
+    """A new password, after a mailed link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word_new_password(self)
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """A new password for somebody who knows the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Password until now"
+        word_new_password(self)
+
+
+def word_new_password(form: forms.Form) -> None:
+    """Our words for the two fields of a new password; Django's list says the same in four sentences."""
+    form.fields["new_password1"].help_text = PASSWORD_RULES
+    form.fields["new_password2"].label = "The same again"
+    form.fields["new_password2"].help_text = ""

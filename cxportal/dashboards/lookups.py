@@ -10,6 +10,7 @@ from customers.identifiers import IdentifierError
 from customers.lookup import find_customer_ids
 from customers.models import Customer, Identifier
 from customers.selectors import people
+from cxportal.dashboards.words import number
 from cxportal.models import AuditEvent, StaffMember
 
 LOOKUPS_PER_HOUR = 60
@@ -52,3 +53,8 @@ def find_exactly(value: str) -> list[Customer]:
         except IdentifierError:
             continue
     return people(ids)
+
+
+def shared_words(value: str, count: int) -> str:
+    """What several people who were found exactly have in common: "3 customers have this number"."""
+    return f"{number(count, 'customer')} have this {'e-mail address' if '@' in value else 'number'}"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -67,8 +68,9 @@ def ticket(request: HttpRequest) -> JsonResponse:
 
 
 def first_door(request: HttpRequest) -> str:
-    """The address of the first page that this person may open. PermissionDenied when there is none."""
-    doors = nav(request)
+    """The address of the first staff page that this person may open. PermissionDenied when there is none."""
+    # The stock page is everybody's: whoever signed in would not see that he is in.
+    doors = [door for door in nav(request) if door.url != reverse("stock")]
     if not doors:
         raise PermissionDenied("No page is open to this role.")
     return doors[0].url

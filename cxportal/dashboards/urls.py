@@ -1,10 +1,26 @@
 """Addresses of the staff pages."""
 
+from django.contrib.auth import views as auth
 from django.urls import path
 
-from cxportal.dashboards import customers, styleguide, today
+from cxportal.dashboards import customers, door, styleguide, today
+from cxportal.dashboards.forms import ChangePasswordForm, DoorForm, ResetPasswordForm
+from cxportal.login import BrakedLoginView
 
+# The other pages of logging in are Django's own: django.contrib.auth.urls.
 urlpatterns = [
+    path("login/", BrakedLoginView.as_view(authentication_form=DoorForm), name="login"),
+    path("logout/", door.logout, name="logout"),
+    path(
+        "password_change/",
+        auth.PasswordChangeView.as_view(form_class=ChangePasswordForm),
+        name="password_change",
+    ),
+    path(
+        "reset/<uidb64>/<token>/",
+        auth.PasswordResetConfirmView.as_view(form_class=ResetPasswordForm),
+        name="password_reset_confirm",
+    ),
     path("", today.today, name="today"),
     path("today/ledger/", today.ledger_part, name="today-ledger"),
     path("today/figures/", today.figures_part, name="today-figures"),

@@ -67,8 +67,11 @@ def test_every_role_that_sees_customers_finds_exactly_in_the_whole_chain(role: R
 
 
 @pytest.mark.django_db
-def test_a_look_up_is_no_get() -> None:
-    assert signed_in(Role.CX_HEAD).get(reverse("customer-find"), {"identifier": "x"}).status_code == 405
+@pytest.mark.parametrize("name", ["customer-find", "customer-find-by-name"])
+def test_a_look_up_is_no_get_but_leads_to_the_form(name: str) -> None:
+    answer = signed_in(Role.CX_HEAD).get(reverse(name), {"identifier": "x", "name": "x"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("customers"))
+    assert AuditEvent.objects.count() == 0
 
 
 @pytest.mark.django_db
@@ -78,6 +81,7 @@ def test_two_owners_of_one_phone_are_listed_masked() -> None:
     page = signed_in(Role.STORE_CLERK).post(reverse("customer-find"), {"identifier": "2125550134"}).content.decode()
     assert "Maria G." in page
     assert "John G." in page
+    assert "2 customers have this number" in page
     assert "0134" not in page.replace('value="2125550134"', "")
 
 
@@ -152,6 +156,22 @@ def test_a_name_is_found_with_a_typing_error_and_every_name_shown_is_logged() ->
     page = signed_in(Role.AGENT).post(reverse("customer-find-by-name"), {"name": "Maria Gros"}).content.decode()
     assert "Maria Gross" in page
     assert looks(customer) == [("AGENT", "FIND")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_typed_word_counts_and_the_likest_comes_first() -> None:
+    for name in ("Anna Brooks", "Christopher Brooks", "Christopher Stone", "Christopher Brook"):
+        make_customer(name=name)
+    found = signed_in(Role.AGENT).post(reverse("customer-find-by-name"), {"name": "J. Cristofer  Broks"})
+    assert [row["name"] for row in found.context["found"]] == ["Christopher Brooks", "Christopher Brook"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_like_nobodys_is_answered_in_words_of_names() -> None:
+    maria()
+    page = signed_in(Role.AGENT).post(reverse("customer-find-by-name"), {"name": "Xzyq"}).content.decode()
+    assert "No customer has a name like this" in page
+    assert "digit by digit" not in page
 
 
 @pytest.mark.django_db

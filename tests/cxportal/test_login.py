@@ -31,7 +31,16 @@ def test_wrong_password_keeps_the_name_and_says_what_to_do(client: Client) -> No
     make_staff(Role.CX_HEAD, username="ines")
     answer = client.post("/login/", {"username": "ines", "password": "wrong"})
     assert answer.status_code == 200
-    assert 'value="ines"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="ines"' in page
+    assert "Name and password do not match." in page
+
+
+def test_a_new_password_has_its_rules_in_one_sentence(client: Client) -> None:
+    client.force_login(make_staff(Role.CX_HEAD))
+    page = client.get("/password_change/").content.decode()
+    assert "At least 8 characters" in page
+    assert "<li>" not in page
 
 
 def test_forgotten_password_is_set_anew_through_a_mailed_link(client: Client) -> None:
@@ -57,6 +66,13 @@ def test_unknown_address_gets_the_same_answer_and_no_mail(client: Client) -> Non
 
 def test_logout_is_a_post_and_ends_the_session(client: Client) -> None:
     client.force_login(make_staff(Role.CX_HEAD))
-    assert client.get("/logout/").status_code == 405
+    assert "Sign out?" in client.get("/logout/").content.decode()
+    assert client.get("/customers/").status_code == 200
     client.post("/logout/")
     assert client.get("/customers/").status_code == 302
+    assert client.get("/logout/")["Location"] == "/login/"
+
+
+def test_the_back_offices_way_out_asks_too(client: Client) -> None:
+    client.force_login(make_staff(Role.ADMINISTRATOR))
+    assert client.get("/admin/logout/")["Location"] == "/logout/"

@@ -152,6 +152,7 @@ def test_sold_out_is_what_usually_sells_and_has_no_free_piece() -> None:
     found = [(row.product, row.pieces, row.held) for row in sold_out_today(NOON, 10)]
     assert found == [("Milk", 9, 0), ("Tea", 5, 1), ("Bread", 4, 0)]
     assert sold_out_today(NOON, 10, make_store().pk) == []
+    assert [row.in_all for row in sold_out_today(NOON, 2)] == [3, 3]
 
 
 @pytest.mark.django_db
@@ -196,6 +197,12 @@ def test_who_may_not_see_today_is_sent_to_his_first_page() -> None:
     assert client.get(reverse("today-ledger")).status_code == 403
     assert client.get(reverse("today-figures")).status_code == 403
     assert client.get(reverse("today-ticket")).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.UX_DESIGNER, Role.INTERNAL_COMMUNICATIONS])
+def test_who_has_the_style_guide_alone_lands_there(role: Role) -> None:
+    assert signed_in(make_staff(role)).get("/")["Location"] == "/styleguide/"
 
 
 @pytest.mark.django_db
