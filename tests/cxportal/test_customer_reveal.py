@@ -66,6 +66,22 @@ def test_a_reveal_needs_field_case_and_reason(wrong: dict[str, str]) -> None:
 
 
 @pytest.mark.django_db
+def test_by_get_nothing_is_revealed_and_the_page_opens() -> None:
+    customer = maria()
+    answer = signed_in(Role.OUTSOURCED_AGENT).get(reverse("customer-reveal", args=[customer.public_id]))
+    assert answer["Location"] == page_url(customer)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("wrong", "field"), [({"case": "9-1"}, "case"), ({"reason": "x"}, "reason")])
+def test_the_focus_goes_to_the_field_that_was_wrong(wrong: dict[str, str], field: str) -> None:
+    customer = maria()
+    make_case(customer, number="3-1187")
+    form = reveal(signed_in(Role.OUTSOURCED_AGENT), customer, **wrong).context["reveal_form"]
+    assert [name for name in form.fields if "autofocus" in form.fields[name].widget.attrs] == [field]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.AGENT, Role.STORE_CLERK, Role.CX_HEAD, Role.ADMINISTRATOR])
 def test_only_roles_that_may_reveal_have_the_form(role: Role) -> None:
     customer = maria()
