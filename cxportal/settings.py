@@ -100,6 +100,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 if TIME_ZONE not in zoneinfo.available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE {TIME_ZONE!r} is unknown.")
+FORMAT_MODULE_PATH = "cxportal.formats"
 USE_I18N = True
 USE_TZ = True
 

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.options import ShowFacets
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import get_current_timezone_name
 
 from customers.backoffice.paging import WindowList, WindowPaginator, asked_page
 from customers.backoffice.site import RecordingSite, target_key
@@ -42,6 +43,13 @@ class PortalAdmin(admin.ModelAdmin[Any]):
     # Lookups of indexed columns. The first that can hold the term is the one that is compared: an OR over two tables
     # would use neither index.
     exact_search: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A moment to be typed says by which clock."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, DateTimeField) and not field.help_text:
+            field.help_text = f"By the clock of {get_current_timezone_name()}."
+        return field
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """A search box where there is something to search by."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import InvalidPage, Paginator
@@ -104,7 +104,7 @@ class WindowList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """One page by LIMIT and OFFSET; a page that is too deep is the deepest, one behind the end is empty."""
         asked = asked_page(request.GET.get(PAGE_VAR, ""))
-        paginator: WindowPaginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        paginator = cast(WindowPaginator, self.model_admin.get_paginator(request, self.queryset, self.list_per_page))
         self.page_num = min(asked, DEEPEST_PAGE)
         first = (self.page_num - 1) * self.list_per_page
         self.result_list = self.queryset[first : first + self.list_per_page]

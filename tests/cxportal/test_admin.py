@@ -328,3 +328,16 @@ def test_named_fields_reads_djangos_change_message() -> None:
     message = [{"changed": {"fields": ["name"]}}, {"added": {"name": "stage", "object": "stage:1"}}]
     assert named_fields(message) == ["name", "stage"]
     assert named_fields("a text of somebody else's") == []
+
+
+def test_times_are_read_on_24_hours_and_name_their_clock(office: Client) -> None:
+    survey = make_survey(state="PUBLISHED", published_at="2026-03-04T17:05Z")
+    assert "4 Mar 2026, 17:05 UTC" in office.get(page(Survey, "change", survey.pk)).content.decode()
+    store = make_store(time_zone="America/New_York")
+    sale = make_sale(store=store, sold_at="2026-03-01T22:05Z")
+    assert "1 Mar 2026, 17:05 EST" in office.get(page(type(sale), "changelist")).content.decode()
+
+
+def test_a_moment_to_be_typed_says_by_which_clock(office: Client) -> None:
+    key, _ = make_api_key(make_store())
+    assert "By the clock of UTC." in office.get(page(ApiKey, "change", key.pk)).content.decode()
