@@ -6,7 +6,7 @@ from inventory import views
 
 urlpatterns = [
     path("", views.look, name="stock"),
-    path("<str:sku>/", views.stock, name="stock-product"),
-    path("<str:sku>/stores/", views.stores_part, name="stock-stores"),
-    path("<str:sku>/ticket/", views.ticket, name="stock-ticket"),
+    path("<sku:sku>/", views.stock, name="stock-product"),
+    path("<sku:sku>/stores/", views.stores_part, name="stock-stores"),
+    path("<sku:sku>/ticket/", views.ticket, name="stock-ticket"),
 ]

@@ -2,19 +2,21 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.permissions import public
-from inventory.forms import LookForm
+from inventory.forms import LookForm, typed_place
 from inventory.geo import PointError
 from inventory.models import Product
 from inventory.selectors.availability import availability
-from inventory.selectors.catalogue import Place, find_place, find_products, towns, variants
+from inventory.selectors.catalogue import Place, bare_name, find_place, find_products, guess_place, towns, variants
 from inventory.stock_page import product_url, stock_view
 from inventory.tickets import product_channel, write_ticket
 
@@ -27,14 +29,19 @@ def look(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wanted, near = _words(form, "q"), _words(form, "near")
     found = find_products(wanted)
-    if len(found) == 1:
-        return redirect(product_url(found[0], near))
+    # Who misspelt the product gets to the place on its page: one page asks the database three times at most.
+    place, trouble = _place(near, wanted) if found.is_called else (None, "")
+    near = place.name if place and place.typed else near
+    if found.is_called and len(found.products) == 1:
+        return redirect(product_url(found.products[0], near))
     context = {
-        "form": form,
+        "form": LookForm({"q": wanted, "near": near}),
         "wanted": wanted,
-        "near": near,
-        "hits": [(product, product_url(product, near)) for product in found],
-        "towns": [] if wanted else towns(),
+        "place": place,
+        "place_trouble": trouble,
+        "found": found,
+        "hits": [(product, bare_name(product), product_url(product, near)) for product in found.products],
+        "towns": [] if wanted or trouble else [(town, _near_url(town, wanted)) for town in towns()],
     }
     return render(request, "inventory/look.html", context)
 
@@ -74,7 +81,7 @@ def _words(form: LookForm, field: str) -> str:
 
 
 def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, Any]:
-    near = request.GET.get("near", "").strip()[:120]
+    near = typed_place(request.GET.get("near", ""))
     place, trouble = _place(near)
     rows = availability(product.pk, now=now, near=place.point if place else None)
     return {
@@ -87,12 +94,23 @@ def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, 
     }
 
 
-def _place(near: str) -> tuple[Place | None, str]:
-    """The place, or what to do when it is not known."""
+def _place(near: str, wanted: str = "") -> tuple[Place | None, str]:
+    """The place, or what to do when it is not known, as HTML."""
     try:
         place = find_place(near)
     except PointError as error:
         return None, str(error)
     if place or not near:
         return place, ""
-    return None, f"We don't know “{near}”. Try one of our towns: {', '.join(towns(limit=6))}."
+    place, ideas = guess_place(near)
+    if place:
+        return place, ""
+    ask = "Did you mean:" if ideas else "Our stores are in:"
+    links = [(_near_url(name, wanted), name) for name in ideas or towns()]
+    known = format_html_join(", ", '<a href="{}">{}</a>', links)
+    return None, format_html("{} {}.", f"We don't know “{near}”. {ask}", known)
+
+
+def _near_url(name: str, wanted: str) -> str:
+    """The page one is on, near the place of this name."""
+    return f"?{urlencode({'q': wanted, 'near': name} if wanted else {'near': name})}"
