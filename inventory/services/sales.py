@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from customers.identifiers import IdentifierError
 from customers.lookup import hash_of
@@ -17,6 +17,11 @@ from customers.wellknown import channel, source, touchpoint
 from inventory.locks import lock_levels
 from inventory.models import Discrepancy, Sale, SaleLine, StockLevel, StockMovement
 from inventory.services.stock import Balance, Move, change_levels, totals, write_moves
+
+# A receipt beyond these is a mistyped one, and the book's numbers would not hold many of them.
+MOST_PIECES = 100_000
+MOST_TOTAL = Decimal(10) ** 11
+OUT_OF_RANGE = "22003"  # PostgreSQL's numeric_value_out_of_range
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,10 @@ def post_sale(
     """Record one receipt: sale, lines, movements, counters, ledger row and the note for open pages.
 
     A sale is a fact: what the book does not have is sold all the same and opens a discrepancy. An unknown loyalty
-    number makes an anonymous sale. Raises UnknownSkuError, ReceiptExistsError, or ValidationError for no lines.
+    number makes an anonymous sale. Raises UnknownSkuError, ReceiptExistsError, or ValidationError: NO_LINES,
+    TOO_MANY_PIECES, TOTAL_TOO_LARGE, STOCK_OUT_OF_RANGE for the lines, LOYALTY_NUMBER for the number.
     """
-    if not lines:
-        raise ValidationError("A receipt has at least one line.", code="NO_LINES")
+    _check_size(lines)
     shelves = _shelves(store.pk, lines)
     customer_id = _customer_of(loyalty_number)
     with once_per_store(receipt):
@@ -80,10 +85,24 @@ def post_sale(
     changes = totals(moves)
     if len(changes) > 1:
         lock_levels(changes)
-    balances = change_levels(changes, proof="last_sold_at", occurred_at=sold_at)
+    with within_the_book():
+        balances = change_levels(changes, proof="last_sold_at", occurred_at=sold_at)
     write_moves(moves, balances, occurred_at=sold_at, now=now)
     _open_discrepancies(sale, changes, balances, now)
     return sale
+
+
+def _check_size(lines: Sequence[LineIn]) -> None:
+    if not lines:
+        raise ValidationError("A receipt has at least one line.", code="NO_LINES")
+    if sum(line.quantity for line in lines) > MOST_PIECES:
+        raise ValidationError(f"A receipt has at most {MOST_PIECES:,} pieces.", code="TOO_MANY_PIECES")
+    if _total(lines) > MOST_TOTAL:
+        raise ValidationError(f"A receipt comes to at most {MOST_TOTAL:,}.", code="TOTAL_TOO_LARGE")
+
+
+def _total(lines: Sequence[LineIn]) -> Decimal:
+    return sum((line.unit_price * line.quantity for line in lines), Decimal(0)).quantize(Decimal("0.01"))
 
 
 SHELVES = """
@@ -147,10 +166,22 @@ def once_per_store(receipt: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def within_the_book() -> Iterator[None]:
+    """The column decides whether a counter can hold a sale: many large ones may add up to more than it can."""
+    try:
+        yield
+    except DataError as error:
+        if getattr(error.__cause__, "pgcode", "") == OUT_OF_RANGE:
+            message = "The stock of this product can't go further below zero. Count it first."
+            raise ValidationError(message, code="STOCK_OUT_OF_RANGE") from error
+        raise
+
+
 def _write_sale(
     store: Store, receipt: str, sold_at: datetime, lines: Sequence[LineIn], customer_id: int | None, now: datetime
 ) -> Sale:
-    total = sum((line.unit_price * line.quantity for line in lines), Decimal(0)).quantize(Decimal("0.01"))
+    total = _total(lines)
     entry = record_interaction(
         kind=Interaction.Kind.SALE,
         occurred_at=sold_at,
