@@ -16,13 +16,17 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MOST_STREAMS = 5000
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
+SAFE_HEADERS = [
     (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'"),
 ]
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),
+    *SAFE_HEADERS,
+]
+METHODS = ("GET", "HEAD")
 
 
 class Streams:
@@ -44,13 +48,19 @@ streams = Streams()
 
 
 async def events(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one stream until the reader leaves."""
+    """Serve one stream until the reader leaves; to HEAD, only say that there would be one."""
+    method = scope.get("method", "GET")
+    if method not in METHODS:
+        return await _refuse(send, 405, b"A stream is read with GET.", (b"allow", b"GET, HEAD"))
     try:
         channels = read_ticket(_ticket(scope))
     except BadSignature:
         return await _refuse(send, 403, b"This stream needs a ticket of the last minute. Reload the page.")
     if streams.open >= MOST_STREAMS:
         return await _refuse(send, 503, b"Too many open pages here. Try again in a minute.")
+    if method == "HEAD":
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        return await send({"type": "http.response.body", "body": b""})
     streams.wake()
     queue = streams.hub.subscribe(channels)
     streams.open += 1
@@ -75,8 +85,8 @@ async def _write(queue: asyncio.Queue[bytes], send: Send) -> None:
             chunk += queue.get_nowait()
 
 
-async def _refuse(send: Send, status: int, words: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+async def _refuse(send: Send, status: int, words: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *SAFE_HEADERS, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words})
 

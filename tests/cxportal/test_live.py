@@ -101,8 +101,8 @@ def test_slow_reader_is_told_to_ask_again() -> None:
     run_alone(story())
 
 
-@pytest.mark.parametrize("query", [b"", b"ticket=forged", b"ticket=WyJsZWRnZXI6YWxsIl0:1abc:xyz"])
-def test_stream_without_a_good_ticket_is_refused(query: bytes) -> None:
+def answer_to(method: str, query: bytes) -> list[Any]:
+    """What /events sends to one that leaves at once."""
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -111,8 +111,36 @@ def test_stream_without_a_good_ticket_is_refused(query: bytes) -> None:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
-    run_alone(events({"type": "http", "path": "/events", "query_string": query}, receive, send))
-    assert sent[0]["status"] == 403
+    run_alone(events({"type": "http", "method": method, "path": "/events", "query_string": query}, receive, send))
+    return sent
+
+
+def is_safe(headers: list[tuple[bytes, bytes]]) -> bool:
+    return set(headers) >= {
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+    }
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("query", [b"", b"ticket=forged", b"ticket=WyJsZWRnZXI6YWxsIl0:1abc:xyz"])
+def test_stream_without_a_good_ticket_is_refused(query: bytes, method: str) -> None:
+    started = answer_to(method, query)[0]
+    assert started["status"] == 403
+    assert is_safe(started["headers"])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+def test_stream_is_only_read(method: str) -> None:
+    started = answer_to(method, f"ticket={tickets.write_ticket(['product:1'])}".encode())[0]
+    assert (started["status"], dict(started["headers"])[b"allow"]) == (405, b"GET, HEAD")
+    assert is_safe(started["headers"])
+
+
+def test_head_gets_the_headers_and_no_stream() -> None:
+    started, body = answer_to("HEAD", f"ticket={tickets.write_ticket(['product:1'])}".encode())
+    assert (started["status"], body) == (200, {"type": "http.response.body", "body": b""})
 
 
 def test_ticket_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
