@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 MOST_BYTES = 10 * 1024 * 1024
+# Python refuses to read a number of thousands of digits.
+LONGEST_NUMBER = 20
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
@@ -15,9 +17,9 @@ def refusal(headers: list[tuple[bytes, bytes]]) -> tuple[int, str, str] | None:
     """(status, code, sentence) when the body that these headers announce is not let in; None when it is."""
     given = {name.lower(): value for name, value in headers}
     length = given.get(b"content-length", b"")
-    if b"transfer-encoding" in given and not length:
+    if b"transfer-encoding" in given:
         return 411, "LENGTH_REQUIRED", "Send the body whole, with its Content-Length; not in chunks."
-    if length and (not length.isdigit() or int(length) > MOST_BYTES):
+    if length and (not length.isdigit() or len(length) > LONGEST_NUMBER or int(length) > MOST_BYTES):
         return 413, "BODY_TOO_LARGE", f"A body has at most {MOST_BYTES // 1024 // 1024} MiB."
     return None
 

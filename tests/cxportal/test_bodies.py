@@ -14,7 +14,9 @@ from cxportal.bodies import MOST_BYTES, refusal
         ([(b"content-length", str(MOST_BYTES + 1).encode())], 413),
         ([(b"content-length", b"-1")], 413),
         ([(b"content-length", b"many")], 413),
+        ([(b"content-length", b"1" * 5000)], 413),
         ([(b"transfer-encoding", b"chunked")], 411),
+        ([(b"transfer-encoding", b"chunked"), (b"content-length", b"5")], 411),
     ],
 )
 def test_only_bodies_of_a_known_and_sensible_length_come_in(
