@@ -23,8 +23,9 @@ TRIES = 6
 FIRST_WAIT_SECONDS = 0.1
 # So many failures and not one success: nobody is there.
 GIVE_UP_AFTER = 4
+NO_ANSWER = 0
 # These may go away by themselves; any other refusal is the receipt's own fault and is not repeated.
-TEMPORARY = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+TEMPORARY = frozenset({NO_ANSWER, 408, 409, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class TillLine:
             "Idempotency-Key": idempotency_key,
         }
         self.connection = self.connection or self._connect()
-        self.connection.request("POST", self.parts.path.rstrip("/") + PATH, body, headers)
+        self.connection.request("POST", PATH, body, headers)
         answer = self.connection.getresponse()
         text = answer.read()
         return answer.status, "" if answer.status < 400 else _detail(text)
@@ -176,6 +177,9 @@ class Replay:
             lane.put(None)
         for thread in threads:
             thread.join()
+        if not self.tally.failed:
+            # What was overcome need not worry anybody afterwards.
+            self.tally.last_error = ""
         tell(self.tally)
         return self.tally
 
@@ -196,13 +200,14 @@ class Replay:
                 time.sleep(self.first_wait_seconds * 2**attempt)
             try:
                 status, detail = line.post(self.keys[receipt.store], key, body)
+                trouble = f"{status}: {detail}"
             except (OSError, http.client.HTTPException) as error:
                 line.close()
-                status, detail = 503, str(error) or type(error).__name__
-            if status < 400:
+                status, trouble = NO_ANSWER, f"no answer: {str(error) or type(error).__name__}"
+            if NO_ANSWER < status < 400:
                 self.tally.add(receipts=1, lines=len(receipt.lines))
                 return
-            self.tally.last_error = f"{status}: {detail}"
+            self.tally.last_error = trouble
             if status not in TEMPORARY:
                 break
         self.tally.add(failed=1)

@@ -85,5 +85,16 @@ def _check(options: dict[str, Any]) -> None:
     for name in ("speed", "tills", "limit"):
         if options[name] is not None and not options[name] > 0:
             raise CommandError(f"--{name} must be more than 0.")
-    if urlsplit(options["url"]).scheme not in ("http", "https"):
-        raise CommandError("--url must begin with http:// or https://.")
+    _check_url(options["url"])
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError as error:
+        raise CommandError(f"--url must be an address such as http://127.0.0.1:8000: {error}.") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise CommandError("--url must begin with http:// or https:// and name a host.")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise CommandError(f"--url must be where the portal begins, without a path: {parts.scheme}://{parts.netloc}")
