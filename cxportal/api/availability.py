@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cxportal.api.problems import Problem
+from cxportal.api.schema import refusals
+from inventory.forms import typed_place
 from inventory.geo import PointError
 from inventory.models import Product
 from inventory.selectors.availability import StoreAvailability, availability
@@ -50,13 +52,13 @@ class AvailabilityView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
-        responses=AvailabilitySerializer,
+        responses={200: AvailabilitySerializer, **refusals(400, 404)},
         parameters=[OpenApiParameter("near", str, description="Town, postcode, or latitude,longitude: nearest first.")],
     )
     def get(self, request: Request, sku: str) -> Response:
         """Every store that keeps the product, nearest first when `near` is given."""
         product = get_object_or_404(Product.objects.on_sale().only("pk", "sku", "name"), sku=sku)
-        place = _place(request.query_params.get("near", ""))
+        place = _place(typed_place(request.query_params.get("near", "")))
         now = timezone.now()
         rows = availability(product.pk, now=now, near=place.point if place else None)
         return Response({"sku": product.sku, "name": product.name, "as_of": now, "stores": [_row(row) for row in rows]})
@@ -67,7 +69,7 @@ def _place(near: str) -> Place | None:
         place = find_place(near)
     except PointError as error:
         raise Problem(400, "PLACE", str(error), field="near") from error
-    if near.strip() and place is None:
+    if near and place is None:
         raise Problem(
             400, "UNKNOWN_PLACE", "Send latitude,longitude, or a town where the chain has a store.", field="near"
         )

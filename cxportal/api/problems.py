@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as RuleBroken
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -46,10 +47,19 @@ TITLES = {
     404: "There is nothing here",
     405: "That method is not for this address",
     409: "It collides with something that is there",
+    411: "The body needs a length",
     413: "The body is too large",
-    415: "The body must be JSON",
+    415: "The body must be plain JSON",
     422: "The key was used for something else",
     429: "Too many requests",
+    500: "Something went wrong here",
+}
+# What a refusal of the framework is about.
+FIELDS: dict[type[exceptions.APIException], str] = {
+    exceptions.ParseError: "body",
+    exceptions.UnsupportedMediaType: "Content-Type",
+    exceptions.NotAuthenticated: "Authorization",
+    exceptions.AuthenticationFailed: "Authorization",
 }
 
 
@@ -61,7 +71,7 @@ def flatten(detail: Any, path: str = "") -> list[dict[str, str]]:
         return [row for place, value in enumerate(detail) for row in flatten(value, f"{path}[{place}]")]
     if isinstance(detail, list):
         return [row for value in detail for row in flatten(value, path)]
-    field = path.removesuffix(".non_field_errors")
+    field = "body" if path == "non_field_errors" else path.removesuffix(".non_field_errors")
     return [{"field": field, "code": str(getattr(detail, "code", "invalid")).upper(), "detail": str(detail)}]
 
 
@@ -93,10 +103,23 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 def _body(error: exceptions.APIException, status_code: int) -> dict[str, Any]:
     if isinstance(error, Problem):
-        errors = [{"field": error.field, "code": error.code, "detail": str(error.detail)}] if error.field else None
+        errors = _about(error.field, error.code, str(error.detail))
         return problem_body(status_code, error.code, str(error.detail), errors, **error.extra)
     if isinstance(error, exceptions.ValidationError):
         errors = flatten(error.detail)
         first = errors[0]
         return problem_body(status_code, first["code"], f"{first['field']}: {first['detail']}".lstrip(": "), errors)
-    return problem_body(status_code, str(error.get_codes()).upper(), str(error.detail))
+    code, detail = str(error.get_codes()).upper(), str(error.detail)
+    return problem_body(status_code, code, detail, _about(FIELDS.get(type(error), ""), code, detail))
+
+
+def _about(field: str, code: str, detail: str) -> list[dict[str, str]] | None:
+    return [{"field": field, "code": code, "detail": detail}] if field else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: programs get a problem document without details, people get the page."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    detail = "The fault is ours. Sent again with the same Idempotency-Key, nothing happens twice."
+    return JsonResponse(problem_body(500, "SERVER_ERROR", detail), status=500, content_type=CONTENT_TYPE)

@@ -1,18 +1,27 @@
 """Addresses of the API."""
 
-from django.urls import path
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
 
 from cxportal.api.availability import AvailabilityView
 from cxportal.api.sales import SalesView
+from cxportal.api.unknown import UnknownView
+
+
+def _either(route: str, view: type[APIView], name: str, **given: Any) -> list[URLPattern]:
+    """The address with and without the slash at its end: a redirect would turn a till's POST into a GET."""
+    as_view: Callable[..., Any] = view.as_view
+    return [path(f"{route}/", as_view(**given), name=name), path(route, as_view(**given, schema=None))]
+
 
 urlpatterns = [
-    path("v1/sales/", SalesView.as_view(), name="api-sales"),
-    path("v1/availability/<str:sku>/", AvailabilityView.as_view(), name="api-availability"),
-    path(
-        "schema/",
-        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[AllowAny]),
-        name="api-schema",
-    ),
+    *_either("v1/sales", SalesView, "api-sales"),
+    *_either("v1/availability/<sku:sku>", AvailabilityView, "api-availability"),
+    *_either("schema", SpectacularAPIView, "api-schema", authentication_classes=[], permission_classes=[AllowAny]),
+    re_path("", UnknownView.as_view()),
 ]
