@@ -51,13 +51,13 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one stream until the reader leaves; to HEAD, only say that there would be one."""
     method = scope.get("method", "GET")
     if method not in METHODS:
-        return await _refuse(send, 405, b"A stream is read with GET.", (b"allow", b"GET, HEAD"))
+        return await _refuse(scope, send, 405, b"A stream is read with GET.", (b"allow", b"GET, HEAD"))
     try:
         channels = read_ticket(_ticket(scope))
     except BadSignature:
-        return await _refuse(send, 403, b"This stream needs a ticket of the last minute. Reload the page.")
+        return await _refuse(scope, send, 403, b"This stream needs a ticket of the last minute. Reload the page.")
     if streams.open >= MOST_STREAMS:
-        return await _refuse(send, 503, b"Too many open pages here. Try again in a minute.")
+        return await _refuse(scope, send, 503, b"Too many open pages here. Try again in a minute.")
     if method == "HEAD":
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         return await send({"type": "http.response.body", "body": b""})
@@ -85,10 +85,10 @@ async def _write(queue: asyncio.Queue[bytes], send: Send) -> None:
             chunk += queue.get_nowait()
 
 
-async def _refuse(send: Send, status: int, words: bytes, *more: tuple[bytes, bytes]) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, words: bytes, *more: tuple[bytes, bytes]) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *SAFE_HEADERS, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.body", "body": b"" if scope.get("method") == "HEAD" else words})
 
 
 def _ticket(scope: Scope) -> str:
