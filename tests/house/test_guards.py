@@ -15,10 +15,12 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.views import APIView
 
 from customers.permissions import GUARD, needs, public
+from cxportal.login import BrakedLoginView
 from cxportal.roles import ROLES
 
 # Django's own pages of logging in and out guard themselves.
 LOGIN_PAGES = {
+    BrakedLoginView,
     auth_views.LoginView,
     auth_views.LogoutView,
     auth_views.PasswordChangeView,
