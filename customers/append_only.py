@@ -12,6 +12,18 @@ END $$
 """
 
 
+def refuse_changes(table: str) -> migrations.RunSQL:
+    """The migration step after which UPDATE and DELETE of `table` fail, whoever asks; TRUNCATE stays the owner's."""
+    trigger = f"{table.rpartition('.')[2]}_only_grows"
+    return migrations.RunSQL(
+        f"""
+        CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE ON {table}
+          FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """,
+        f"DROP TRIGGER {trigger} ON {table}",
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     """The migration step after which rows of `table` can be added and read, never changed or deleted."""
     return migrations.RunSQL(

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
@@ -73,6 +74,13 @@ def test_the_access_log_only_grows() -> None:
         [NAMES.vault],
     )
     assert rights == [("INSERT",), ("SELECT",)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sql", ["UPDATE vault.access_log SET reason = ''", "DELETE FROM vault.access_log"])
+def test_the_access_log_refuses_changes_by_the_owner_too(sql: str) -> None:
+    with pytest.raises(psycopg2.errors.RestrictViolation, match="access_log only grows"):
+        as_owner(sql)
 
 
 @pytest.mark.django_db
