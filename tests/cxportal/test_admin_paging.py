@@ -1,12 +1,12 @@
 """Lists of the back office on a table of many pages: one page is read, whatever page the address asks for."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -35,7 +35,7 @@ def fill(rows: int) -> None:
     Customer.objects.bulk_create([Customer(created_at=NOW) for _ in range(rows)])
 
 
-def opened(office: Client, page: object) -> tuple[HttpResponse, list[str]]:
+def opened(office: Client, page: int | str) -> tuple[Any, list[str]]:
     """The answer, and the statements about customers that it took."""
     with CaptureQueriesContext(connection) as captured:
         answer = office.get(LIST, {"p": page})
@@ -43,17 +43,17 @@ def opened(office: Client, page: object) -> tuple[HttpResponse, list[str]]:
     return answer, asked
 
 
-def shown(answer: HttpResponse) -> int:
+def shown(answer: Any) -> int:
     return len(re.findall(r'<th class="field-', answer.content.decode()))
 
 
-def links(answer: HttpResponse) -> set[int]:
+def links(answer: Any) -> set[int]:
     """Pages that the answer links to."""
     return {int(page) for page in re.findall(r'href="\?(?:[^"]*&amp;)?p=(\d+)', answer.content.decode())}
 
 
 @pytest.mark.parametrize("page", [1, 3, DEEPEST, DEEPEST + 1, 101, 99999, HUGE, 0, -1, "x"])
-def test_every_page_of_a_long_list_is_read_by_limit(office: Client, page: object) -> None:
+def test_every_page_of_a_long_list_is_read_by_limit(office: Client, page: int | str) -> None:
     fill(300)
     answer, asked = opened(office, page)
     assert answer.status_code == 200
@@ -102,9 +102,14 @@ def test_control_djangos_own_list_would_read_the_table(office: Client, monkeypat
 @pytest.mark.parametrize("page", [101, 99999])
 def test_choices_of_a_field_end_too(office: Client, page: int) -> None:
     fill(300)
-    field = {"app_label": "customers", "model_name": "interaction", "field_name": "customer"}
+    field: dict[str, str | int] = {
+        "page": page,
+        "app_label": "customers",
+        "model_name": "interaction",
+        "field_name": "customer",
+    }
     with CaptureQueriesContext(connection) as captured:
-        answer = office.get("/admin/autocomplete/", {**field, "page": page})
+        answer = office.get("/admin/autocomplete/", field)
     assert answer.status_code == 404
     assert [
         query for query in captured if 'FROM "customers_customer"' in query["sql"] and " LIMIT " not in query["sql"]
