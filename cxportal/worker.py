@@ -74,6 +74,7 @@ class Turn:
         try:
             done = self.job.run(timezone.now())
         except Exception as error:
+            # Whatever breaks one job must not end the others.
             self.fault(error)
             return
         self.faults = 0

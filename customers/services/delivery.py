@@ -7,7 +7,8 @@ the wire; a message that is found there belonged to a worker that died (docs/adr
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
@@ -31,6 +32,11 @@ BATCH = 10
 RETRY_MINUTES = (1, 5, 15, 60, 180, 360, 720, 720, 720, 720, 720)
 MAX_TRIES = len(RETRY_MINUTES) + 1
 State = Message.State
+
+
+class FaultError(Exception):
+    """A mistake of the portal's own; says its kind, never its words."""
+
 
 # A CTE, because a sub-select with LIMIT may be run more than once and then claims more than it should.
 CLAIM = """
@@ -79,13 +85,12 @@ def claim(*, now: datetime, limit: int) -> list[Message]:
 def _see_through(message: Message, contact: Contact, clock: Callable[[], datetime]) -> None:
     """One message from claim to outcome. Only the database's errors get out: then the lease's end brings it back."""
     try:
-        envelope = _begin(message, contact, now=clock())
-    except DatabaseError:
-        raise
+        with _own_faults(message, DatabaseError, TextError):
+            envelope = _begin(message, contact, now=clock())
     except TextError as failure:
         _finish(message, State.DEAD, "its text could not be made", now=clock(), last_error=str(failure))
-    except Exception as error:
-        _try_again(message, _fault(message, error), now=clock())
+    except FaultError as fault:
+        _try_again(message, str(fault), now=clock())
     else:
         if envelope is not None:
             _hand_over(message, envelope, clock)
@@ -93,23 +98,32 @@ def _see_through(message: Message, contact: Contact, clock: Callable[[], datetim
 
 def _hand_over(message: Message, envelope: Envelope, clock: Callable[[], datetime]) -> None:
     try:
-        provider_id = deliver(message.way, envelope)
+        with _own_faults(message, PermanentError, TemporaryError, UnclearError):
+            provider_id = deliver(message.way, envelope)
     except PermanentError as failure:
         _finish(message, State.DEAD, "it could not be delivered", now=clock(), last_error=str(failure))
     except TemporaryError as failure:
         _try_again(message, str(failure), now=clock())
-    except UnclearError as failure:
+    except (UnclearError, FaultError) as failure:
         _after_doubt(message, str(failure), now=clock())
-    except Exception as error:
-        _after_doubt(message, _fault(message, error), now=clock())
     else:
         _finish(message, State.SENT, message.reason, now=clock(), provider_id=provider_id, sent_at=clock())
 
 
-def _fault(message: Message, error: Exception) -> str:
-    """A mistake of ours in one message must not keep the others waiting. Its text may quote what it stumbled over."""
-    logger.error("Message %s: %s while it was being delivered", message.pk, type(error).__name__)
-    return f"a fault of the portal's ({type(error).__name__})"
+@contextmanager
+def _own_faults(message: Message, *expected: type[Exception]) -> Iterator[None]:
+    """Let `expected` through; make FaultError of anything else.
+
+    A mistake of ours in one message must not keep the others waiting. Its text may quote what it stumbled over.
+    """
+    try:
+        yield
+    except expected:
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        logger.error("Message %s: %s while it was being delivered", message.pk, name)
+        raise FaultError(f"a fault of the portal's ({name})") from None
 
 
 # Durable: that a message is on its way must be known to others before it leaves, for this process may die of it.

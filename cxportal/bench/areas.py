@@ -1,14 +1,27 @@
 """What each area measures, one part after the other; a part that fails spoils only its own figures."""
 
+import queue
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
+import psycopg2
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError
+from django.db import Error
 from django.utils import timezone
 
 from customers.bootstrap import login
 from cxportal.bench import holds, live, load, pages, reads, sales, scratch, server, shape
 from cxportal.bench.figures import Figure, note
+
+# What a measurement may fail of: a server that does not start, a process that is late, a service that refuses.
+UNMEASURED = (
+    *(Error, psycopg2.Error, ValidationError, CommandError, HTTPException, subprocess.SubprocessError, queue.Empty),
+    *(ArithmeticError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError),
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,6 @@ def _figures(part: Part, plan: Plan) -> Iterator[Figure]:
         for figure in part.measure(plan):
             missing.pop(figure.name)
             yield figure
-    except Exception as error:
+    except UNMEASURED as error:
         note(f"{', '.join(missing)}: {type(error).__name__}: {error}")
         yield from (Figure(name, None, n=0) for name in missing)

@@ -11,7 +11,9 @@ from typing import Any
 import psycopg2
 import psycopg2.extensions
 from django.conf import settings
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error, connection
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone
 
 from cxportal.live.events import told
@@ -24,6 +26,11 @@ QUIET_SECONDS = 15
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
 # psycopg2 knows nothing of these; the others are what Django itself connects with.
 DJANGO_ONLY = {"cursor_factory", "context", "client_encoding"}
+# What a note, the rows that it names and the words that are made of them may stumble over.
+UNREADABLE = (
+    *(Error, psycopg2.Error, ObjectDoesNotExist, TemplateDoesNotExist, TemplateSyntaxError),
+    *(ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
+)
 
 
 def listen_parameters() -> dict[str, Any]:
@@ -93,7 +100,7 @@ class Listener(threading.Thread):
         try:
             changes = {change for payload in payloads for change in read_payload(payload)}
             events = told(sorted(changes), self.hub.channels(), now=timezone.now())
-        except Exception:
+        except UNREADABLE:
             # One change that can't be read must not end the stream of all others.
             log.exception("live: could not read %d notes", len(payloads))
             connection.close()

@@ -27,6 +27,8 @@ class Limit:
         return f"{state} {self.name}: {value:g} ({sign} {self.limit:g}: {self.why})"
 
 
+EVERYTHING = {"Exception", "BaseException"}
+
 LIMITS = (
     Limit("lines of a file, median", le, 80, "most files say one thing"),
     Limit("lines of a file, p90", le, 270, "a file becomes a package past 300"),
@@ -37,6 +39,8 @@ LIMITS = (
     Limit("functions with return type, %", ge, 90, "mypy sees what is annotated"),
     Limit("modules with docstring, %", ge, 90, "one line says what a file is for"),
     Limit("import circles", le, 0, "imports inside functions count"),
+    # A job of the worker, and a message: neither may keep the others waiting.
+    Limit("broad excepts", le, 2, "who catches everything hides mistakes"),
     # A ratchet: to be raised to 0.8, never lowered.
     Limit("test lines per code line", ge, 0.6, "what is not tested does not work"),
 )
@@ -90,6 +94,21 @@ def absolute(file: PythonFile, node: ast.ImportFrom) -> str:
     return ".".join([*parent, *([node.module] if node.module else [])])
 
 
+def broad_excepts(file: PythonFile) -> int:
+    """How many handlers in `file` catch everything and keep it: bare, Exception or BaseException, in a tuple too.
+
+    One that ends in a plain `raise` only tidies up.
+    """
+    handlers = [node for node in ast.walk(file.tree) if isinstance(node, ast.ExceptHandler)]
+    keeping = [handler for handler in handlers if ast.unparse(handler.body[-1]) != "raise"]
+    return sum(handler.type is None or bool(EVERYTHING & names(handler.type)) for handler in keeping)
+
+
+def names(expression: ast.expr) -> set[str]:
+    """All plain names in an expression."""
+    return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+
+
 def circle(files: Sequence[PythonFile]) -> list[str]:
     """Modules of one import circle, in order; empty when there is none."""
     modules = frozenset(file.module for file in files)
@@ -114,6 +133,7 @@ def measure(files: Sequence[PythonFile], test_files: Sequence[PythonFile]) -> di
         "functions with return type, %": percent(function.returns is not None for function in functions),
         "modules with docstring, %": percent(ast.get_docstring(file.tree) is not None for file in files),
         "import circles": 1 if circle(files) else 0,
+        "broad excepts": sum(broad_excepts(file) for file in files),
         "test lines per code line": round(sum(file.lines for file in test_files) / sum(lines), 2),
     }
 

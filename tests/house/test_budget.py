@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house.budget import circle, measure, over
+from tests.house.budget import broad_excepts, circle, measure, over
 from tests.house.source import PythonFile, code, written_tests
 
 GOOD = '"""What it is for."""\n\n\ndef small() -> int:\n    return 1\n'
@@ -40,3 +40,13 @@ def test_control_a_circle_is_found_through_functions_too() -> None:
     second = file('"""B."""\ndef late() -> None:\n    from . import a\n', "customers/b.py")
     assert set(circle([first, second])) == {"customers.a", "customers.b"}
     assert circle([first, file('"""B."""\nimport os\n', "customers/b.py")]) == []
+
+
+@pytest.mark.parametrize("caught", ["", " Exception", " BaseException as error", " (ValueError, Exception)"])
+def test_control_what_catches_everything_is_counted(caught: str) -> None:
+    text = f"try:\n    pass\nexcept{caught}:\n    pass\n"
+    assert broad_excepts(file(text)) == 1
+    assert broad_excepts(file("try:\n    pass\nexcept (ValueError, OSError):\n    pass\n")) == 0
+    assert broad_excepts(file(text.replace("\n    pass\n", "\n    raise\n"))) == 0
+    too_many = [file(GOOD), *(file(text) for _ in range(3))]
+    assert "broad excepts" in " ".join(over(measure(too_many, [file(GOOD * 1000)])))
