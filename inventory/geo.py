@@ -1,9 +1,11 @@
 """Distances on the globe. Pure rules."""
 
+import re
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_KM = 6371.0088
+SEPARATOR = re.compile(r"\s*[,;]\s*|\s+")
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ def plane_km(origin: Point, point: Point) -> tuple[float, float]:
 
 
 def parse_point(text: str) -> Point | None:
-    """ "40.1, -88.2" as a point; None when it is no pair of numbers. PointError when it is not on the globe."""
-    parts = text.split(",")
+    """ "40.1, -88.2" (or with a semicolon or a blank between) as a point; None when it is no pair of numbers.
+
+    PointError when it is not on the globe.
+    """
+    parts = SEPARATOR.split(text.strip())
     if len(parts) != 2:
         return None
     try:

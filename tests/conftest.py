@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 
 from customers.bootstrap import login
 from cxportal import context
+from inventory.selectors import catalogue
 from tests.database import leftovers, truncate_all
 
 # Playwright's synchronous interface runs an event loop in the test's thread; Django would refuse the database there.
@@ -21,8 +22,9 @@ TransactionTestCase._fixture_teardown = truncate_all  # type: ignore[attr-define
 
 @pytest.fixture(autouse=True)
 def same_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether data is simulated is asked once a minute; a turn of it would cost a test one statement more."""
+    """What is asked once in a while is asked anew in each test; a turn within one would cost it a statement more."""
     context.demo_in.cache_clear()
+    catalogue.vocabulary.cache_clear()
     monkeypatch.setattr(context, "monotonic", lambda: 0.0)
 
 
