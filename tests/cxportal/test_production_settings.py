@@ -37,3 +37,12 @@ def test_a_missing_variable_stops_the_start_by_name(name: str) -> None:
         1,
         f"django.core.exceptions.ImproperlyConfigured: {name} is not set.",
     )
+
+
+def test_djangos_check_before_going_live_is_silent() -> None:
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "CX_LOCAL"}}
+    key = "".join(chr(code) for code in range(48, 122))
+    given = {**clean, **COMPLETE, "SECRET_KEY": key, "BEHIND_PROXY": "1"}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    checked = subprocess.run(command, cwd=BASE, env=given, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (2 silenced).\n")
