@@ -26,6 +26,7 @@ def same_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     context.demo_in.cache_clear()
     catalogue.vocabulary.cache_clear()
     monkeypatch.setattr(context, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(catalogue, "monotonic", lambda: 0.0)
 
 
 _former: dict[str, Any] = {}
