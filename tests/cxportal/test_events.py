@@ -36,7 +36,7 @@ class Reader:
         self.serving = asyncio.run_coroutine_threadsafe(self._serve(), loop)
 
     async def _serve(self) -> None:
-        scope = {"type": "http", "path": "/events", "query_string": f"ticket={self.ticket}".encode()}
+        scope = {"type": "http", "method": "GET", "path": "/events", "query_string": f"ticket={self.ticket}".encode()}
         await events(scope, self._receive, self.sent.put)
 
     async def _receive(self) -> dict[str, str]:

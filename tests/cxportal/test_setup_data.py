@@ -100,11 +100,11 @@ def test_a_failed_load_is_said_and_due_again(programs: Programs) -> None:
     assert data.load_demo().work() is None
 
 
-def test_static_files_are_collected_when_they_changed_or_are_gone(programs: Programs) -> None:
+def test_static_files_are_collected_when_they_changed_or_are_gone(programs: Programs, tmp_path: Path) -> None:
     style = places.ASSETS / "vendor" / "a.css"
     style.parent.mkdir(parents=True)
     style.write_text("a{}")
-    manifest = data.LOCAL / "static" / "staticfiles.json"
+    manifest = tmp_path / "static" / "staticfiles.json"
     manifest.parent.mkdir()
 
     def collect() -> str | None:

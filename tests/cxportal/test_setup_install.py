@@ -93,7 +93,7 @@ def test_a_machine_without_venv_is_told_what_to_install(
 
 def test_peers_have_an_environment_of_their_own() -> None:
     assert install.bench_packages().name == "packages (requirements-bench.lock)"
-    assert install.BENCH_VENV != install.VENV
+    assert places.BENCH_VENV != places.VENV
 
 
 # --- Node --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from cxportal.setup import __main__ as commands
 from cxportal.setup import steps
+from cxportal.setup.places import LOCAL
 from cxportal.setup.steps import Step, StepError, openly, quietly, run_steps
 
 
@@ -90,7 +91,7 @@ def test_a_quiet_command_asks_nobody() -> None:
 
 def test_commands_know_the_state_folder_and_the_settings() -> None:
     code = "import os; print(os.environ['CX_LOCAL'], os.environ['DJANGO_SETTINGS_MODULE'])"
-    assert quietly(python(code)).stdout == f"{steps.LOCAL} cxportal.settings\n"
+    assert quietly(python(code)).stdout == f"{LOCAL} cxportal.settings\n"
 
 
 def test_an_open_command_speaks_to_the_user(capfd: pytest.CaptureFixture[str]) -> None:

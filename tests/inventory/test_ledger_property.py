@@ -210,7 +210,7 @@ openings = some.tuples(*[some.integers(0, 6)] * len(SKUS))
 # --- What must hold ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(openings, histories(sold, moved, held))
 def test_the_book_adds_up_after_every_event(opening: tuple[int, ...], events: list[Event]) -> None:
     with shop(opening) as told:
@@ -220,7 +220,7 @@ def test_the_book_adds_up_after_every_event(opening: tuple[int, ...], events: li
         assert check_ledger().wrong == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(openings, histories(sold, moved), some.randoms(use_true_random=False))
 def test_events_in_any_order_end_in_the_same_counters(
     opening: tuple[int, ...], events: list[Event], random: Random
