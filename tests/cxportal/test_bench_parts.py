@@ -11,6 +11,7 @@ from cxportal.bench.areas import AREAS, SMALL, Part, Plan, _figures
 from cxportal.bench.figures import PROMISES, Figure, rounded
 from cxportal.bench.scratch import url
 from cxportal.live.events import event
+from tests.eventloop import run_alone
 
 HELLO = b"HTTP/1.1 200 OK\r\n\r\nretry: 2000\n: hello\n\n"
 SAFE = {"fsync": "on", "synchronous_commit": "on"}
@@ -25,7 +26,7 @@ def heard(*parts: bytes) -> streams.Reader:
             reader.data_received(part)
         return reader
 
-    return asyncio.run(read())
+    return run_alone(read())
 
 
 def test_reader_hears_of_each_level_once_however_the_bytes_are_cut() -> None:
@@ -60,7 +61,7 @@ def test_answer_is_read_with_length_and_in_chunks(body: bytes) -> None:
         incoming.feed_data(b"HTTP/1.1 201 Created\r\n" + body)
         return await streams._answer(incoming)
 
-    assert asyncio.run(read()) == b"HTTP/1.1 201 Created body"
+    assert run_alone(read()) == b"HTTP/1.1 201 Created body"
 
 
 @pytest.mark.parametrize(

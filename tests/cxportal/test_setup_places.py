@@ -85,6 +85,7 @@ def test_a_cluster_that_was_made_anew_is_another(tmp_path: Path) -> None:
 
 def test_what_is_started_gets_our_environment_and_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "de_DE")
+    monkeypatch.delenv("PORT", raising=False)  # make hands it on
     given = environment(PORT="8001")
     assert (given["LANG"], given["PORT"]) == ("de_DE", "8001")
     assert (given["CX_LOCAL"], given["DJANGO_SETTINGS_MODULE"]) == (str(places.LOCAL), "cxportal.settings")
