@@ -36,7 +36,13 @@ class Shop(NamedTuple):
 
     def open_state(self, now: datetime) -> OpenState:
         """Whether the store is open at `now` and until (or from) when, in its own clock."""
-        return open_state(_read(self.hours), _read(self.holidays), now.astimezone(ZoneInfo(self.time_zone)))
+        return _open_state(self.hours, self.holidays, self.time_zone, now)
+
+
+@lru_cache(maxsize=256)
+def _open_state(hours: str, holidays: str, time_zone: str, now: datetime) -> OpenState:
+    """Kept for the page that is being made: its stores share a few weeks, and one moment."""
+    return open_state(_read(hours), _read(holidays), now.astimezone(ZoneInfo(time_zone)))
 
 
 @lru_cache(maxsize=256)
