@@ -65,7 +65,9 @@ class AvailabilityView(APIView):
         rows = availability(product.pk, now=now, near=place.point if place else None)
         found = {"sku": product.sku, "name": product.name, "as_of": now, "stores": [_row(row) for row in rows]}
         # Written here: the framework's renderer costs as much as finding the answer.
-        return HttpResponse(json.dumps(found, default=datetime.isoformat), content_type="application/json")
+        return HttpResponse(
+            json.dumps(found, default=datetime.isoformat, separators=(",", ":")), content_type="application/json"
+        )
 
 
 def _place(near: str) -> Place | None:
