@@ -51,7 +51,8 @@ MODELS = {
         "channel consent customer identifier interaction message preference source sourcerecord store touchpoint"
     ),
     "inventory": (
-        "discrepancy hold holdevent product sale saleline stockchange stockcount stocklevel stockmovement waitlistentry"
+        "delivery deliveryline discrepancy hold holdevent lossrate product return returnline sale saleline shelfbelief "
+        "shelfobservation stockchange stockcount stocklevel stockmovement stockquestion storetap synonym waitlistentry"
     ),
     "journeys": "case caseevent journeymap stage step",
     "surveys": "answer initiative invitation question response survey",

@@ -15,7 +15,7 @@ from .shelves import Ids
 from .slices import Slice
 
 COLLECTED, ACTIVE, EXPIRED, RELEASED = range(4)
-STATES = (Hold.State.COLLECTED, Hold.State.ACTIVE, Hold.State.EXPIRED, Hold.State.RELEASED)
+STATES = (Hold.State.COLLECTED, Hold.State.IN_HAND, Hold.State.EXPIRED, Hold.State.RELEASED)
 ENDS = {
     COLLECTED: (HOLD_COLLECTED, HoldEvent.Kind.COLLECTED),
     EXPIRED: (HOLD_RELEASED, HoldEvent.Kind.EXPIRED),
@@ -110,6 +110,7 @@ def write_holds(part: Slice, holds: list[Drawn], ids: Ids, *, customer: int, sou
                 state=STATES[one.outcome],
                 because=BECAUSE[place % len(BECAUSE)],
                 placed_at=as_moment(one.placed),
+                in_hand_at=as_moment(one.placed) if one.outcome in (COLLECTED, ACTIVE) else None,
                 expires_at=as_moment(one.expires),
                 ended_at=as_moment(one.ended) if one.ended else None,
             )

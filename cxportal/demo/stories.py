@@ -65,7 +65,7 @@ def _record(kind: Interaction.Kind, at: datetime, source_id: int, event: str, wa
 
 def _hold_messages(source_id: int) -> None:
     """What customers with a live hold were told, and by which way."""
-    holds = Hold.objects.filter(state=Hold.State.ACTIVE).select_related("customer", "level__store", "level__product")
+    holds = Hold.objects.filter(state__in=Hold.LIVE).select_related("customer", "level__store", "level__product")
     for hold in holds.order_by("id"):
         way = Way.EMAIL if hold.customer.masked_email else Way.SMS
         message = Message(
@@ -150,9 +150,8 @@ def _waits(draw: random.Random, source_id: int, now: datetime) -> None:
     customers = list(Customer.objects.order_by("-id")[:WAITING])
     for level, customer in zip(gone[:WAITING], customers, strict=False):
         joined = now - timedelta(hours=draw.randint(1, 120))
-        WaitlistEntry.objects.create(
-            customer=customer, product_id=level.product_id, store_id=level.store_id, joined_at=joined
-        )
+        entry = WaitlistEntry.objects.create(customer=customer, product_id=level.product_id, joined_at=joined)
+        entry.stores.add(level.store_id)
         _record(
             Interaction.Kind.WAITLIST,
             joined,

@@ -1,15 +1,28 @@
-"""Items kept aside for a customer, and the line of those who wait for one."""
+"""Items kept aside for a customer."""
+
+import secrets
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
+# Without 0, O, 1, I and L, which people misread and mishear.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 6
+
+
+def new_code() -> str:
+    """Six letters that the shopper says in the store."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
 
 class Hold(models.Model):
-    """An item kept aside for a customer until a deadline."""
+    """An item kept aside for a customer until a deadline. Only IN_HAND says "come": somebody took it off the shelf."""
 
     class State(models.TextChoices):
-        ACTIVE = "ACTIVE", "Kept aside"
+        REQUESTED = "REQUESTED", "The store is looking for it"
+        IN_HAND = "IN_HAND", "Kept aside"
         COLLECTED = "COLLECTED", "Collected"
         RELEASED = "RELEASED", "Given back by the customer"
         EXPIRED = "EXPIRED", "Not collected in time"
@@ -21,27 +34,50 @@ class Hold(models.Model):
         WAITLIST = "WAITLIST", "It came free for the next in line"
         ORDER = "ORDER", "An order to collect in the store"
 
+    LIVE = (State.REQUESTED, State.IN_HAND)
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     level = models.ForeignKey("inventory.StockLevel", models.PROTECT, related_name="holds")
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="holds")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="holds", db_index=False)
     quantity = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
     because = models.CharField(max_length=10, choices=Because)
+    code = models.CharField(max_length=8, default=new_code, help_text="What the shopper says in the store.")
     placed_at = models.DateTimeField()
+    in_hand_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
+    extended_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # A collected hold took its piece out of the book; the till's receipt for it must not take another.
+    sale_line = models.ForeignKey(
+        "inventory.SaleLine", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=1), name="hold_of_something"),
             models.CheckConstraint(
-                condition=Q(state="ACTIVE", ended_at=None) | (~Q(state="ACTIVE") & Q(ended_at__isnull=False)),
+                condition=Q(state__in=["REQUESTED", "IN_HAND"], ended_at=None)
+                | (~Q(state__in=["REQUESTED", "IN_HAND"]) & Q(ended_at__isnull=False)),
                 name="hold_ended_has_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["IN_HAND", "COLLECTED"]) | Q(in_hand_at__isnull=False),
+                name="hold_in_hand_has_time",
+            ),
             models.UniqueConstraint(
-                fields=["level", "customer"], condition=Q(state="ACTIVE"), name="one_live_hold_per_customer"
+                fields=["level", "customer"],
+                condition=Q(state__in=["REQUESTED", "IN_HAND"]),
+                name="one_live_hold_per_customer",
             ),
         ]
-        indexes = [models.Index(fields=["expires_at"], condition=Q(state="ACTIVE"), name="hold_expiring")]
+        indexes = [
+            models.Index(
+                fields=["expires_at", "id"], condition=Q(state__in=["REQUESTED", "IN_HAND"]), name="hold_expiring"
+            ),
+            models.Index(fields=["customer", "-placed_at"], name="hold_of_customer"),
+            models.Index(fields=["level"], condition=Q(state="COLLECTED", sale_line=None), name="hold_awaits_receipt"),
+        ]
 
     def __str__(self) -> str:
         return f"Hold {self.pk} ({self.state})"
@@ -52,6 +88,7 @@ class HoldEvent(models.Model):
 
     class Kind(models.TextChoices):
         PLACED = "PLACED", "Placed"
+        FOUND = "FOUND", "Found and put aside"
         EXTENDED = "EXTENDED", "Extended"
         COLLECTED = "COLLECTED", "Collected"
         RELEASED = "RELEASED", "Released"
@@ -66,43 +103,3 @@ class HoldEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} hold {self.hold_id}"
-
-
-class WaitlistEntry(models.Model):
-    """Somebody who waits for a product; the line is first come, first served."""
-
-    class State(models.TextChoices):
-        WAITING = "WAITING", "Waiting"
-        OFFERED = "OFFERED", "Offered"
-        SERVED = "SERVED", "Served"
-        LAPSED = "LAPSED", "Did not answer"
-        LEFT = "LEFT", "Left the line"
-
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="waits")
-    product = models.ForeignKey("inventory.Product", models.PROTECT, related_name="waits", db_index=False)
-    store = models.ForeignKey(
-        "customers.Store", models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: any store near."
-    )
-    quantity = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    hold = models.OneToOneField(Hold, models.PROTECT, null=True, blank=True, related_name="+")
-    joined_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name_plural = "waitlist entries"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "product", "store"],
-                condition=Q(state__in=["WAITING", "OFFERED"]),
-                nulls_distinct=False,
-                name="waits_once_per_product",
-            ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="waits_for_something"),
-        ]
-        indexes = [
-            models.Index(fields=["product", "joined_at", "id"], condition=Q(state="WAITING"), name="waitlist_next")
-        ]
-
-    def __str__(self) -> str:
-        return f"Wait {self.pk} ({self.state})"

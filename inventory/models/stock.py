@@ -92,12 +92,17 @@ class StockMovement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=160, blank=True)
+    # Null, not empty, where nobody named it: the index then holds only what senders may repeat.
+    event_id = models.CharField(max_length=120, null=True, blank=True, help_text="The sender's own name: store:id.")
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(quantity=0, held_change=0), name="movement_moves_something"),
+            models.UniqueConstraint(
+                fields=["event_id"], condition=Q(event_id__isnull=False), name="movement_once_per_event"
+            ),
         ]
         indexes = [models.Index(fields=["level", "-occurred_at"], name="movement_of_level")]
 
@@ -140,10 +145,19 @@ class StockChange(models.Model):
 
 
 class StockCount(models.Model):
-    """One count of one product in one store: what was there and what the book said."""
+    """One count of one product in one store: what was there and what the book said.
+
+    A surprise is counted again before it moves the book: the first number waits, the second decides.
+    """
+
+    class State(models.TextChoices):
+        APPLIED = "APPLIED", "In the book"
+        SURPRISE = "SURPRISE", "To be counted again"
+        REPLACED = "REPLACED", "Counted again"
 
     level = models.ForeignKey(StockLevel, models.PROTECT, related_name="counts")
-    counted = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.APPLIED)
+    counted = models.PositiveIntegerField(help_text="All pieces in the store, those put aside included.")
     book = models.IntegerField(help_text="What the book said at the moment of counting.")
     counted_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -152,7 +166,10 @@ class StockCount(models.Model):
     reason = models.CharField(max_length=160, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["level", "-counted_at"], name="count_of_level")]
+        indexes = [
+            models.Index(fields=["level", "-counted_at"], name="count_of_level"),
+            models.Index(fields=["level"], condition=Q(state="SURPRISE"), name="count_to_repeat"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.counted} counted, book {self.book}"

@@ -31,7 +31,7 @@ def place_hold(
     # Two shoppers may ask for the last item at once: only the row that the UPDATE hit tells the truth.
     if not StockLevel.objects.filter(pk=level.pk).with_free(quantity).take(quantity):
         raise ValidationError("Nothing is free in this store.", code="NOTHING_FREE")
-    if Hold.objects.filter(level=level, customer=customer, state=Hold.State.ACTIVE).exists():
+    if Hold.objects.filter(level=level, customer=customer, state__in=Hold.LIVE).exists():
         raise ValidationError("This customer has one kept aside already.", code="ALREADY_HELD")
     hold = Hold.objects.create(
         level=level,

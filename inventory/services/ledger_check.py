@@ -11,7 +11,7 @@ WITH moved AS (
   SELECT level_id, sum(quantity) AS on_hand, sum(held_change) AS held, max(id) AS newest
   FROM inventory_stockmovement GROUP BY level_id
 ), kept AS (
-  SELECT level_id, sum(quantity) AS held FROM inventory_hold WHERE state = 'ACTIVE' GROUP BY level_id
+  SELECT level_id, sum(quantity) AS held FROM inventory_hold WHERE state IN ('REQUESTED', 'IN_HAND') GROUP BY level_id
 ), compared AS (
   SELECT l.id, l.store_id, l.product_id, l.on_hand, l.held,
          coalesce(m.on_hand, 0) AS moved, coalesce(m.held, 0) AS moved_held, coalesce(k.held, 0) AS active_holds,

@@ -80,7 +80,10 @@ def make_wait(**values: Any) -> WaitlistEntry:
     """Somebody who waits."""
     customer = values.pop("customer", None) or make_customer()
     product = values.pop("product", None) or make_product()
-    return WaitlistEntry.objects.create(customer=customer, product=product, **{"joined_at": NOW, **values})
+    stores = values.pop("stores", ())
+    wait = WaitlistEntry.objects.create(customer=customer, product=product, **{"joined_at": NOW, **values})
+    wait.stores.set(stores)
+    return wait
 
 
 def make_discrepancy(**values: Any) -> Discrepancy:

@@ -144,7 +144,7 @@ class Shop:
             level = StockLevel.objects.get(pk=pk)
             assert (level.on_hand, level.held) == (self.on_hand[sku], self.held[sku])
             assert balances(pk) == running_sums(pk)
-            active = Hold.objects.filter(level=pk, state=Hold.State.ACTIVE).aggregate(sum=Sum("quantity"))["sum"] or 0
+            active = Hold.objects.filter(level=pk, state__in=Hold.LIVE).aggregate(sum=Sum("quantity"))["sum"] or 0
             assert active == level.held
             assert level.last_sold_at == self.facts[sku].get(KINDS.SALE)
             assert level.last_received_at == self.facts[sku].get(KINDS.DELIVERY)

@@ -123,14 +123,12 @@ def test_one_moment_of_a_hold_has_one_row_in_the_ledger() -> None:
         HoldEvent.objects.create(hold=hold, kind="EXPIRED", interaction=entry, occurred_at=NOW)
 
 
-@pytest.mark.parametrize("store", [True, False], ids=["in one store", "anywhere"])
-def test_nobody_stands_in_the_line_twice(store: bool) -> None:
-    place = {"store": make_store()} if store else {}
-    wait = make_wait(**place)
+def test_nobody_stands_in_the_line_twice() -> None:
+    wait = make_wait()
     with refused_by("waits_once_per_product"):
-        make_wait(customer=wait.customer, product=wait.product, **place)
+        make_wait(customer=wait.customer, product=wait.product)
     WaitlistEntry.objects.update(state=WaitlistEntry.State.LEFT, ended_at=NOW)
-    make_wait(customer=wait.customer, product=wait.product, **place)
+    make_wait(customer=wait.customer, product=wait.product)
 
 
 def test_who_waits_waits_for_something() -> None:
@@ -204,6 +202,6 @@ def test_search_text_keeps_each_word_once_and_in_step() -> None:
 
 def test_a_hold_that_ends_frees_the_customer_for_the_next() -> None:
     hold = make_hold()
-    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.COLLECTED, ended_at=NOW + timedelta(hours=1))
+    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.EXPIRED, ended_at=NOW + timedelta(hours=1))
     make_hold(level=hold.level, customer=hold.customer)
-    assert Hold.objects.filter(state=Hold.State.ACTIVE).count() == 1
+    assert Hold.objects.filter(state__in=Hold.LIVE).count() == 1

@@ -7,8 +7,6 @@ from django.http import HttpRequest
 from customers.backoffice import Grows, PortalAdmin, WrittenBySystem, store_time
 from inventory.models import (
     Discrepancy,
-    Hold,
-    HoldEvent,
     Product,
     Sale,
     SaleLine,
@@ -16,7 +14,6 @@ from inventory.models import (
     StockCount,
     StockLevel,
     StockMovement,
-    WaitlistEntry,
 )
 
 LEVEL = ("level__store", "level__product")
@@ -102,41 +99,6 @@ class SaleLineAdmin(WrittenBySystem):
     list_select_related = ("sale", "product")
     exact_search = ("product__sku",)
     search_help_text = BY_SKU
-
-
-@admin.register(Hold)
-class HoldAdmin(WrittenBySystem):
-    """Items kept aside."""
-
-    list_display = ("id", "level", "customer", "quantity", "state", "because", "until", "ended_at")
-    list_select_related = (*LEVEL, "customer")
-    exact_search = ("customer__public_id", "level__product__sku")
-    search_help_text = "Public id of the customer, or SKU"
-
-    @admin.display(description="Kept until (store's clock)")
-    def until(self, hold: Hold) -> str:
-        """In the store's own clock."""
-        return store_time(hold.expires_at, hold.level.store)
-
-
-@admin.register(HoldEvent)
-class HoldEventAdmin(WrittenBySystem):
-    """Moments of holds."""
-
-    list_display = ("id", "hold", "kind", "staff", "occurred_at")
-    list_select_related = ("hold", "staff")
-    exact_search = ("hold",)
-    search_help_text = "Number of the hold"
-
-
-@admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(WrittenBySystem):
-    """Who waits for what, in line."""
-
-    list_display = ("id", "product", "store", "customer", "quantity", "state", "joined_at", "ended_at")
-    list_select_related = ("product", "store", "customer")
-    exact_search = ("customer__public_id", "product__sku")
-    search_help_text = "Public id of the customer, or SKU"
 
 
 @admin.register(StockCount)
