@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 from django.db.backends.utils import CursorWrapper
 
+from inventory.models import StockCount
+
 from .book import COUNT, KINDS, SALE, Book
 from .clock import Numbers, to_utc
 from .copying import Columns, Done, copy_columns, moments, optional_ids, optional_moments, reserve_ids
@@ -90,6 +92,7 @@ def write_counts(cursor: CursorWrapper, book: Book, ids: Ids, done: Done) -> int
     at = moments(to_utc(events.at[rows]))
     columns = {
         "level_id": events.level[rows].astype(np.int64) + ids.level,
+        "state": StockCount.State.APPLIED.value,
         "counted": book.on_hand_after[rows],
         "book": book.on_hand_after[rows] - events.quantity[rows],
         "counted_at": at,
