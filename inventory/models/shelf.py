@@ -15,6 +15,7 @@ class ShelfBelief(models.Model):
     weights = models.BinaryField(help_text="Probability of 0, 1, 2, ... pieces, 16 bits each.")
     believed_at = models.DateTimeField(help_text="The moment that the weights speak of.")
     movement_id = models.BigIntegerField(default=0, help_text="The newest movement that is in it.")
+    observation_id = models.BigIntegerField(default=0, help_text="The newest look at the shelf that is in it.")
     pace_per_day = models.FloatField(help_text="Pieces sold in a day while they are there.")
     loss_per_day = models.FloatField(help_text="Pieces lost unseen in a day.")
     chance = models.FloatField(help_text="Probability of at least one piece at `believed_at`.")
