@@ -7,21 +7,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from customers.identifiers import IdentifierError
 from customers.lookup import hash_of
 from customers.models import Identifier, Interaction, Store
 from customers.services.ledger import record_interaction
 from customers.wellknown import channel, source, touchpoint
-from inventory.locks import lock_levels
-from inventory.models import Discrepancy, Sale, SaleLine, StockLevel, StockMovement
-from inventory.services.stock import Balance, Move, change_levels, totals, write_moves
+from inventory.models import Sale, SaleLine, StockLevel, StockMovement
+from inventory.services.stock import Move, move_stock
 
 # A receipt beyond these is a mistyped one, and the book's numbers would not hold many of them.
 MOST_PIECES = 100_000
 MOST_TOTAL = Decimal(10) ** 11
-OUT_OF_RANGE = "22003"  # PostgreSQL's numeric_value_out_of_range
 
 
 @dataclass(frozen=True)
@@ -82,13 +80,7 @@ def post_sale(
         Move(shelves[line.sku].level_id or 0, StockMovement.Kind.SALE, -line.quantity, sale_line_id=row.pk)
         for line, row in zip(lines, saved, strict=True)
     ]
-    changes = totals(moves)
-    if len(changes) > 1:
-        lock_levels(changes)
-    with within_the_book():
-        balances = change_levels(changes, proof="last_sold_at", occurred_at=sold_at)
-    write_moves(moves, balances, occurred_at=sold_at, now=now)
-    _open_discrepancies(sale, changes, balances, now)
+    move_stock(moves, occurred_at=sold_at, now=now, sale_id=sale.pk)
     return sale
 
 
@@ -166,18 +158,6 @@ def once_per_store(receipt: str) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def within_the_book() -> Iterator[None]:
-    """The column decides whether a counter can hold a sale: many large ones may add up to more than it can."""
-    try:
-        yield
-    except DataError as error:
-        if getattr(error.__cause__, "pgcode", "") == OUT_OF_RANGE:
-            message = "The stock of this product can't go further below zero. Count it first."
-            raise ValidationError(message, code="STOCK_OUT_OF_RANGE") from error
-        raise
-
-
 def _write_sale(
     store: Store, receipt: str, sold_at: datetime, lines: Sequence[LineIn], customer_id: int | None, now: datetime
 ) -> Sale:
@@ -224,14 +204,3 @@ def _write_lines(sale: Sale, lines: Sequence[LineIn], shelves: dict[str, Shelf])
             for line in lines
         ]
     )
-
-
-def _open_discrepancies(
-    sale: Sale, changes: dict[int, tuple[int, int]], balances: dict[int, Balance], now: datetime
-) -> None:
-    """Note what was sold and was never in the book: the part of this sale below zero."""
-    short = {pk: min(-balances[pk].on_hand, -changes[pk][0]) for pk in changes if balances[pk].on_hand < 0}
-    if short:
-        Discrepancy.objects.bulk_create(
-            [Discrepancy(level_id=pk, sale=sale, missing=missing, opened_at=now) for pk, missing in short.items()]
-        )

@@ -127,6 +127,8 @@ class Shop:
         at = NOW - timedelta(hours=event.hours_ago)
         move_stock([Move(self.levels[event.sku], event.kind, event.quantity)], occurred_at=at, now=NOW)
         self.on_hand[event.sku] += event.quantity
+        if event.quantity < 0 and self.on_hand[event.sku] < 0:
+            self.missing.append((event.sku, min(-event.quantity, -self.on_hand[event.sku])))
         self._proved(event.sku, event.kind, at)
 
     def _hold(self, event: Held) -> None:
