@@ -47,6 +47,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=80, blank=True, help_text="What it is about: order:123, hold:88.")
     facts = models.JSONField(default=dict, blank=True, help_text="Fills the text. Never holds personal data.")
     way = models.CharField(max_length=8, choices=Way, blank=True)
+    asked_for = models.BooleanField(default=False, help_text="The customer waits for this answer, at night too.")
     dedupe_key = models.CharField(max_length=160, unique=True)
     decision = models.CharField(max_length=6, choices=Decision)
     reason = models.CharField(max_length=240, help_text="Why so, in a sentence for the customer's timeline.")

@@ -106,6 +106,7 @@ def write_holds(part: Slice, holds: list[Drawn], ids: Ids, *, customer: int, sou
         [
             Hold(
                 level_id=one.level + ids.level,
+                store_id=int(ids.stores[part.level_store[one.level]]),
                 customer_id=one.household + customer,
                 state=STATES[one.outcome],
                 because=BECAUSE[place % len(BECAUSE)],

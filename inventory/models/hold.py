@@ -38,6 +38,8 @@ class Hold(models.Model):
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     level = models.ForeignKey("inventory.StockLevel", models.PROTECT, related_name="holds")
+    # The level's own: what a store has to look for is asked at every request, and must not walk through its levels.
+    store = models.ForeignKey("customers.Store", models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="holds", db_index=False)
     quantity = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -76,6 +78,9 @@ class Hold(models.Model):
                 fields=["expires_at", "id"], condition=Q(state__in=["REQUESTED", "IN_HAND"]), name="hold_expiring"
             ),
             models.Index(fields=["customer", "-placed_at"], name="hold_of_customer"),
+            models.Index(
+                fields=["store", "expires_at"], condition=Q(state__in=["REQUESTED", "IN_HAND"]), name="hold_in_store"
+            ),
             models.Index(fields=["level"], condition=Q(state="COLLECTED", sale_line=None), name="hold_awaits_receipt"),
         ]
 

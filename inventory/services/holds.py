@@ -35,6 +35,7 @@ def place_hold(
         raise ValidationError("This customer has one kept aside already.", code="ALREADY_HELD")
     hold = Hold.objects.create(
         level=level,
+        store_id=level.store_id,
         customer=customer,
         quantity=quantity,
         because=because,

@@ -71,8 +71,9 @@ def make_sale(
 def make_hold(*, level: StockLevel | None = None, customer: Customer | None = None, **values: Any) -> Hold:
     """A live hold, past the services: the counter does not know of it."""
     defaults = {"because": Hold.Because.SHOPPER, "placed_at": NOW, "expires_at": NOW + timedelta(hours=24)}
+    level = level or make_level(on_hand=5)
     return Hold.objects.create(
-        level=level or make_level(on_hand=5), customer=customer or make_customer(), **{**defaults, **values}
+        level=level, store_id=level.store_id, customer=customer or make_customer(), **{**defaults, **values}
     )
 
 
