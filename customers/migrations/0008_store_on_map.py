@@ -5,7 +5,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0007_contact_rights"),
-        ("customers", "0007_asked_for"),
     ]
 
     operations = [
