@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Upper
 
-from customers.models.sealed import AccessLog, Identity, MessageContent, SourcePayload
+from customers.models.sealed import AccessLog, ContactAddress, Identity, MessageContent, SourcePayload
 
 COPY_FIELDS = ("name", "email", "phone", "street", "postcode", "city", "birth_date", "loyalty_number")
 FIELDS = frozenset(COPY_FIELDS)
@@ -233,3 +233,31 @@ def store_payload(record_id: int, payload: dict[str, Any]) -> None:
     """Keep what a source sent; joins the caller's transaction."""
     with _open():
         SourcePayload.objects.update_or_create(pk=record_id, defaults={"payload": payload})
+
+
+def store_contact(code_id: int, *, recipient: str, code: str) -> None:
+    """Keep where a code goes, and the code, until it is used or over; joins the caller's transaction."""
+    with _open():
+        ContactAddress.objects.create(pk=code_id, recipient=recipient, code=code)
+
+
+def contacts(code_ids: Iterable[int], purpose: Purpose) -> dict[int, tuple[str, str]]:
+    """{id of a code: (address, code)} for a system's purpose, with one row in the log."""
+    wanted = sorted(set(code_ids))
+    _allow(SYSTEM, purpose, ["email", "phone"])
+    with _open():
+        _log(SYSTEM, purpose, wanted, ["email", "phone"])
+        rows = ContactAddress.objects.filter(pk__in=wanted).values_list("pk", "recipient", "code")
+        return {pk: (recipient, code) for pk, recipient, code in rows}
+
+
+def forget_contacts(code_ids: Iterable[int]) -> None:
+    """Delete addresses and codes for good; joins the caller's transaction."""
+    with _open():
+        ContactAddress.objects.filter(pk__in=list(code_ids)).delete()
+
+
+def forget_contacts_until(code_id: int) -> int:
+    """Delete the addresses of this code and of all before it, which are over too; returns how many there were."""
+    with _open():
+        return ContactAddress.objects.filter(pk__lte=code_id).delete()[0]

@@ -30,6 +30,7 @@ SOURCES = {
     "till": ("Tills", Source.Kind.TILL, 70),
     "portal": ("This portal", Source.Kind.PORTAL, 60),
     "staff": ("Staff", Source.Kind.STAFF, 90),
+    "web-shop": ("Web shops", Source.Kind.WEB_SHOP, 60),
     "call-centre": ("Call centre", Source.Kind.CALL_CENTRE, 60),
 }
 

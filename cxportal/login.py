@@ -6,10 +6,8 @@ where it came from stand there as keyed hashes only.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from unicodedata import normalize
 
-from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from customers.callers import address_of
 from cxportal.models import AuditEvent
 
 FAILED = "login_failed"
@@ -51,21 +50,6 @@ def budgets(username: str, address: str) -> list[Budget]:
 
 def _hash(value: str) -> str:
     return salted_hmac("cxportal.login", value, algorithm="sha256").hexdigest()[:32]
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from; of IPv6 the network, since one line has 2^64 addresses. Empty when unknown."""
-    given = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        # The last one is the proxy's own word; those before it are whatever the browser claimed.
-        given = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2] or given
-    try:
-        address = ip_address(given.strip())
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(IPv6Address(int(address) >> 64 << 64))
-    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class BrakedLoginView(LoginView):

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import connections
 from django.utils import timezone
 
+from customers.services.code_delivery import deliver_codes, forget_codes
 from customers.services.delivery import deliver_due
 from cxportal.live.notifier import notify_changes
 from cxportal.models import IdempotentCall
@@ -55,6 +56,8 @@ def forget_calls(now: datetime) -> int:
 JOBS: tuple[Job, ...] = (
     Job("notify", 0.02, lambda now: notify_changes()),
     Job("deliver", 1.0, lambda now: deliver_due(), drains=True, waits_for_others=True),
+    Job("deliver-codes", 0.5, lambda now: deliver_codes(), drains=True, waits_for_others=True),
+    Job("forget-codes", 60.0, forget_codes, drains=True),
     Job("forget-calls", 60.0, forget_calls, drains=True),
 )
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from customers.backoffice import Grows, PortalAdmin, WrittenBySystem
-from customers.models import Consent, Customer, Identifier, Preference, SourceRecord
+from customers.models import Consent, ContactCode, Customer, Identifier, Preference, SourceRecord
 
 
 @admin.register(Customer)
@@ -63,3 +63,12 @@ class SourceRecordAdmin(WrittenBySystem):
     list_select_related = ("source", "customer")
     exact_search = ("customer__public_id",)
     search_help_text = "Public id of the customer"
+
+
+@admin.register(ContactCode)
+class ContactCodeAdmin(WrittenBySystem):
+    """Codes that were asked for; neither the code nor the address is here."""
+
+    list_display = ("id", "way", "asked_at", "sent_at", "tries", "verified_at", "last_error")
+    exact_search = ("public_id",)
+    search_help_text = "Public id of the code"

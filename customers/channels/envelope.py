@@ -8,12 +8,13 @@ from django.core.mail import EmailMessage
 
 @dataclass(frozen=True)
 class Envelope:
-    """One text to one address. `number` is the message's own, the same at every try, so that doubles can be told."""
+    """One text to one address. `number` is its own within its series, the same at every try: so doubles can be told."""
 
     number: int
     recipient: str
     subject_line: str
     body: str
+    series: str = "message"
 
     def __repr__(self) -> str:
         # A traceback or a log line must not become a leak.
@@ -23,7 +24,7 @@ class Envelope:
     def message_id(self) -> str:
         """The Message-ID of RFC 5322, made of the number."""
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ") or "localhost"
-        return f"<message-{self.number}@{domain}>"
+        return f"<{self.series}-{self.number}@{domain}>"
 
     def as_email(self) -> EmailMessage:
         """As an e-mail; answering machines are asked to keep silent (RFC 3834)."""

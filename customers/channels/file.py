@@ -12,13 +12,15 @@ from customers.channels.envelope import Envelope, TemporaryError
 
 
 def write_email(envelope: Envelope) -> str:
-    """email/message-<number>.eml, which mail programs open. Returns its name."""
-    return _write(f"email/message-{envelope.number}.eml", envelope.as_email().message().as_bytes())
+    """email/<series>-<number>.eml, which mail programs open. Returns its name."""
+    return _write(f"email/{envelope.series}-{envelope.number}.eml", envelope.as_email().message().as_bytes())
 
 
 def write_sms(envelope: Envelope) -> str:
-    """sms/message-<number>.txt: the number, an empty line, the text. Returns its name."""
-    return _write(f"sms/message-{envelope.number}.txt", f"To: {envelope.recipient}\n\n{envelope.body}".encode())
+    """sms/<series>-<number>.txt: the number, an empty line, the text. Returns its name."""
+    return _write(
+        f"sms/{envelope.series}-{envelope.number}.txt", f"To: {envelope.recipient}\n\n{envelope.body}".encode()
+    )
 
 
 def _write(name: str, content: bytes) -> str:

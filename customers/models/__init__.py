@@ -2,10 +2,11 @@
 
 from customers.models.channel import Channel, Touchpoint
 from customers.models.consent import Consent, Preference, Way
+from customers.models.contact import ContactCode
 from customers.models.customer import Customer, Identifier
 from customers.models.interaction import Interaction
 from customers.models.message import Message
-from customers.models.sealed import AccessLog, Identity, MessageContent, SourcePayload
+from customers.models.sealed import AccessLog, ContactAddress, Identity, MessageContent, SourcePayload
 from customers.models.source import Source, SourceRecord
 from customers.models.store import Store
 
@@ -13,6 +14,8 @@ __all__ = [
     "AccessLog",
     "Channel",
     "Consent",
+    "ContactAddress",
+    "ContactCode",
     "Customer",
     "Identifier",
     "Identity",

@@ -81,3 +81,18 @@ class SourcePayload(models.Model):
 
     def __str__(self) -> str:
         return f"Payload of record {self.pk}"
+
+
+class ContactAddress(models.Model):
+    """Where a code goes, and the code: gone when it has been used or is over."""
+
+    contact_code = models.OneToOneField("customers.ContactCode", models.DO_NOTHING, primary_key=True, related_name="+")
+    recipient = models.TextField()
+    code = models.TextField()
+
+    class Meta:
+        db_table = '"vault"."contact_address"'
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Address of code {self.pk}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from customers.models import Channel, Preference, Source, SourceRecord, Touchpoint
+from customers.models import Channel, ContactCode, Preference, Source, SourceRecord, Touchpoint
 from cxportal.models import AuditEvent, IdempotentCall, ImportBatch
 from cxportal.roles import Role
 from inventory.models import HoldEvent, SaleLine, StockChange, StockCount
@@ -43,6 +43,11 @@ def _stock_count() -> Model:
     return StockCount.objects.create(level=level, counted=2, book=3, counted_at=make.NOW, recorded_at=make.NOW)
 
 
+def _contact_code() -> Model:
+    hashes = {"address_hash": b"a" * 32, "client_hash": b"c" * 32, "code_hash": b"k" * 32}
+    return ContactCode.objects.create(way="SMS", asked_at=make.NOW, expires_at=make.NOW, **hashes)
+
+
 def _source_record() -> Model:
     values: dict[str, Any] = {"payload_digest": "0" * 64, "outcome": "SAME", "received_at": make.NOW}
     return SourceRecord.objects.create(
@@ -63,6 +68,7 @@ def _idempotent_call() -> Model:
 ROWS: dict[str, Callable[[], Model]] = {
     "customers.channel": lambda: Channel.objects.create(code=f"c{next(_numbers)}", name="Web", kind="WEB"),
     "customers.consent": lambda: make.make_consent(make.make_customer()),
+    "customers.contactcode": _contact_code,
     "customers.customer": lambda: make.make_customer(home_store=make.make_store()),
     "customers.identifier": lambda: make.make_customer(phone=f"+1212555{next(_numbers):04}").identifiers.get(),
     "customers.interaction": lambda: make.make_sale(customer=make.make_customer()).interaction,

@@ -8,7 +8,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from cxportal import login
-from cxportal.login import FAILED, FAILURES_PER_ADDRESS, FAILURES_PER_NAME, WINDOW, address_of, budgets
+from customers.callers import address_of
+from cxportal.login import FAILED, FAILURES_PER_ADDRESS, FAILURES_PER_NAME, WINDOW, budgets
 from cxportal.models import AuditEvent, StaffMember
 from cxportal.roles import Role
 from tests.factories import PASSWORD, make_staff

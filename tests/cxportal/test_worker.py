@@ -73,7 +73,7 @@ def running(*jobs: Job) -> Iterator[Worker]:
 
 def test_jobs_have_names_of_their_own_and_only_mail_waits_for_others() -> None:
     assert [(job.name, job.every) for job in JOBS] == [("notify", 0.02), ("deliver", 1.0), ("forget-calls", 60.0)]
-    assert [job.name for job in JOBS if job.waits_for_others] == ["deliver"]
+    assert [job.name for job in JOBS if job.waits_for_others] == ["deliver", "deliver-codes"]
 
 
 def test_a_fault_is_logged_without_its_words_and_waits_longer_each_time(caplog: pytest.LogCaptureFixture) -> None:
