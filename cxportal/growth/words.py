@@ -23,8 +23,8 @@ KINDS = (
     "paper plates", "pasta", "peanut butter", "pencils", "pillow", "potatoes", "printer paper", "radio", "razor blades",
     "rice", "rubbish bags", "salmon", "sandals", "scarf", "screwdriver", "shampoo", "shower gel", "slippers", "soap",
     "socks", "speaker", "spinach", "stapler", "suitcase", "sun cream", "tea", "television", "tent", "toaster",
-    "tomatoes", "toothbrush", "torch", "umbrella", "vacuum cleaner", "vinegar", "wall clock", "washing powder", "watering can",
-    "wool", "yoghurt",
+    "tomatoes", "toothbrush", "torch", "umbrella", "vacuum cleaner", "vinegar", "wall clock", "washing powder",
+    "watering can", "wool", "yoghurt",
 )  # fmt: skip
 SIZES = ("4 OZ", "8 OZ", "12 OZ", "16 OZ", "24 OZ", "1 LB", "2 LB", "5 LB", "1 PC", "2 PC", "6 PC")
 COLOURS = ("", "", "", "black", "blue", "green", "red", "white", "yellow", "grey", "brown", "orange", "violet")
