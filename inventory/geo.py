@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, log, pi, radians, sin, sqrt, tan
 
 EARTH_RADIUS_KM = 6371.0088
+# Where Mercator's map ends here: the poles themselves would lie in infinity.
+MAP_END = 89.5
 SEPARATOR = re.compile(r"\s*[,;]\s*|\s+")
 
 
@@ -33,6 +35,12 @@ def plane_km(origin: Point, point: Point) -> tuple[float, float]:
     degree_km = EARTH_RADIUS_KM * radians(1)
     east = ((point.longitude - origin.longitude + 180) % 360 - 180) * degree_km * cos(radians(origin.latitude))
     return east, (point.latitude - origin.latitude) * degree_km
+
+
+def on_map(point: Point) -> tuple[float, float]:
+    """Where `point` stands on Mercator's map (radians east, and north as the map stretches it)."""
+    latitude = min(max(point.latitude, -MAP_END), MAP_END)
+    return radians(point.longitude), log(tan(radians(latitude) / 2 + pi / 4))
 
 
 def parse_point(text: str) -> Point | None:

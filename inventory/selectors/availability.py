@@ -108,9 +108,11 @@ def availability(product_id: int, *, now: datetime, near: Point | None = None) -
     return sorted(rows, key=lambda row: row.distance_km or 0) if near else rows
 
 
-def availability_of(level_ids: Iterable[int], *, now: datetime) -> list[StoreAvailability]:
-    """The same for some levels, without distances: what the live pages are told; one statement."""
-    return _statements(OF_LEVELS, list(level_ids), now=now)
+def availability_of(level_ids: Iterable[int], *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
+    """The same for some levels, in the order given: the nearest stores, or what live pages are told; one statement."""
+    ids = list(level_ids)
+    found = {row.level_id: row for row in _statements(OF_LEVELS, ids, now=now, near=near)}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _statements(question: str, *given: Any, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
