@@ -42,6 +42,7 @@ def needing(permission: str) -> Callable[[Any], bool]:
 DOORS = (
     Door("Today", "", needing("cxportal.view_today")),
     Door("Customers", "customers/", needing("customers.view_customer")),
+    Door("Store", "store/", needing("inventory.add_storetap")),
     Door("Stock", "stock/", lambda user: True),
     Door("Back office", "admin/", lambda user: bool(user.is_staff)),
     Door("Style guide", "styleguide/", needing("cxportal.view_styleguide")),

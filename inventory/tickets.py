@@ -16,6 +16,11 @@ def ledger_channel(store_id: int | None) -> str:
     return f"ledger:{store_id or 'all'}"
 
 
+def store_channel(store_id: int) -> str:
+    """That something changed in one store: for its own screen, which then asks what there is to do."""
+    return f"store:{store_id}"
+
+
 def write_ticket(channels: list[str]) -> str:
     """A ticket for exactly these channels."""
     return signing.dumps(channels, salt=SALT, compress=False)

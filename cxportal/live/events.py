@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from cxportal.live.notifier import Change
 from inventory.selectors.availability import availability_of
 from inventory.stock_page import statement
-from inventory.tickets import ledger_channel, product_channel
+from inventory.tickets import ledger_channel, product_channel, store_channel
 
 Told = tuple[str, bytes]
 
@@ -25,7 +25,7 @@ def told(changes: Iterable[Change], channels: frozenset[str], *, now: datetime) 
     seen = list(changes)
     stores = {store for _, store, _ in seen}
     watched = [level for level, _, product in seen if product_channel(product) in channels]
-    return stock_events(watched, now) + ledger_events(stores, channels)
+    return stock_events(watched, now) + ledger_events(stores, channels) + store_events(stores, channels)
 
 
 def stock_events(level_ids: list[int], now: datetime) -> list[Told]:
@@ -46,3 +46,9 @@ def ledger_events(store_ids: set[int], channels: frozenset[str]) -> list[Told]:
     wanted = [ledger_channel(store) for store in sorted(store_ids)] + [ledger_channel(None)]
     chunk = event("ledger", {"stores": sorted(store_ids)})
     return [(channel, chunk) for channel in wanted if channel in channels]
+
+
+def store_events(store_ids: set[int], channels: frozenset[str]) -> list[Told]:
+    """That something changed in a store; its screen then asks for its tasks, and rings when there are new ones."""
+    wanted = [(store_channel(store), store) for store in sorted(store_ids)]
+    return [(channel, event("store", {"store": store})) for channel, store in wanted if channel in channels]

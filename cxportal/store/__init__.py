@@ -1,0 +1,1 @@
+"""The store screen: what a clerk has to do now, and taps that count once however often they are sent."""

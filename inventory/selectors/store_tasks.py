@@ -1,0 +1,85 @@
+"""What a store has to do now: questions to answer, holds to pick and to give out, deliveries, counts to repeat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Count, Model, QuerySet, Sum, Window
+
+from inventory.models import Delivery, Hold, StockCount, StockQuestion
+
+MOST_ROWS = 50
+MOST_DELIVERIES = 20
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Some(Generic[Row]):
+    """The first rows of a list, and how long the whole list is."""
+
+    rows: list[Row]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True)
+class StoreTasks:
+    """All lists of one store, most urgent first. Deliveries are those expected before `delivery_until`."""
+
+    questions: Some[StockQuestion]
+    to_pick: Some[Hold]
+    to_give: Some[Hold]
+    recounts: Some[StockCount]
+    deliveries: Some[Delivery]
+    later_delivery_at: datetime | None
+
+
+def store_tasks(store_id: int, *, delivery_until: datetime) -> StoreTasks:
+    """What there is to do in a store; one statement a list, however long the lists are."""
+    deliveries = some(expected(store_id).order_by("expected_at", "id"), MOST_DELIVERIES)
+    due = [delivery for delivery in deliveries.rows if delivery.expected_at < delivery_until]
+    later = [delivery.expected_at for delivery in deliveries.rows if delivery.expected_at >= delivery_until]
+    return StoreTasks(
+        questions=some(open_questions(store_id).order_by("due_at", "id")),
+        to_pick=some(live_holds(store_id).filter(state=Hold.State.REQUESTED).order_by("placed_at", "id")),
+        to_give=some(live_holds(store_id).filter(state=Hold.State.IN_HAND).order_by("expires_at", "id")),
+        recounts=some(surprises(store_id).order_by("counted_at", "id")),
+        deliveries=Some(due, len(due)),
+        later_delivery_at=min(later, default=None),
+    )
+
+
+def some(rows: "QuerySet[Row, Row]", most: int = MOST_ROWS) -> Some[Row]:
+    """The first `most` rows with the length of the whole list, in one statement."""
+    found: list[Any] = list(rows.annotate(of_all=Window(Count("*")))[:most])
+    return Some(found, found[0].of_all if found else 0)
+
+
+def open_questions(store_id: int) -> "QuerySet[StockQuestion, StockQuestion]":
+    """Questions that nobody in this store has answered."""
+    questions = StockQuestion.objects.filter(store_id=store_id, state=StockQuestion.State.OPEN)
+    return questions.select_related("level__product")
+
+
+def live_holds(store_id: int) -> "QuerySet[Hold, Hold]":
+    """Holds of this store that have not ended."""
+    return Hold.objects.filter(store_id=store_id, state__in=Hold.LIVE).select_related("level__product", "customer")
+
+
+def surprises(store_id: int) -> "QuerySet[StockCount, StockCount]":
+    """Counts that did not agree with the book and wait for a second one."""
+    counts = StockCount.objects.filter(level__store_id=store_id, state=StockCount.State.SURPRISE)
+    return counts.select_related("level__product")
+
+
+def expected(store_id: int) -> "QuerySet[Delivery, Delivery]":
+    """Deliveries on their way to this store, with the number of their products and pieces."""
+    deliveries = Delivery.objects.filter(store_id=store_id, state=Delivery.State.EXPECTED).select_related(
+        "store", "sent_from"
+    )
+    return deliveries.annotate(products=Count("lines"), pieces=Sum("lines__expected"))
