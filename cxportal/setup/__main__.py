@@ -10,7 +10,7 @@ from pathlib import Path
 from cxportal.embedded.reach import ELSEWHERE, home
 
 from . import data, install, serve
-from .places import BASE, BENCH_VENV, CLUSTER, LOCAL, PYTHON, VENV, environment
+from .places import BASE, CLUSTER, LOCAL, PYTHON, VENV, environment
 from .steps import Step, openly, run_steps
 
 DJLINT = ["-m", "djlint", "templates", "--quiet"]
@@ -69,12 +69,14 @@ def lint() -> int:
 def bench() -> int:
     """The figures, one JSON object a line; BENCH names the area."""
     data.hold_database()
+    area = shlex.split(os.environ.get("BENCH") or "stock")
+    steps = [*_prepared(lock="requirements-demo.lock", demo=False), install.bench_packages()]
+    if "inventory" in area:
+        steps.append(install.pretix_packages())
     # Stdout belongs to the figures.
     with contextlib.redirect_stdout(sys.stderr):
-        run_steps([*_prepared(lock="requirements-demo.lock", demo=False), install.bench_packages()])
-    area = os.environ.get("BENCH") or "stock"
-    env = environment(CX_BENCH_PYTHON=str(BENCH_VENV / "bin" / "python"))
-    return openly(data.manage("bench", *shlex.split(area)), env=env)
+        run_steps(steps)
+    return openly(data.manage("bench", *area), env=environment())
 
 
 def clean() -> int:

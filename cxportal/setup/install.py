@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from . import assets
-from .places import ASSETS, BASE, BENCH_VENV, NODE, PYTHON, VENV, digest, environment, is_done, mark_done
-from .steps import Step, StepError, quietly
+from .places import ASSETS, BASE, BENCH_VENV, NODE, PRETIX_VENV, PYTHON, VENV, digest, environment, is_done, mark_done
+from .steps import LOG, Step, StepError, quietly
 
 OLDEST_NODE = 18
 
@@ -49,6 +49,18 @@ def _make_venv(venv: Path) -> None:
 def bench_packages() -> Step:
     """The peers that `bench` measures beside us, in a folder of their own."""
     return packages("requirements-bench.lock", BENCH_VENV)
+
+
+def pretix_packages() -> Step:
+    """The peer under the AGPL: apart from all others, and `bench` does without where it can't be had."""
+    return Step("packages (requirements-pretix.lock)", _pretix_packages)
+
+
+def _pretix_packages() -> str | None:
+    try:
+        return _packages(BASE / "requirements-pretix.lock", PRETIX_VENV)
+    except StepError:
+        return f"not installed: its figure will be null; the reason stands in {LOG.name}"
 
 
 def frontend() -> Step:

@@ -15,6 +15,7 @@ PYTHON = VENV / "bin" / "python"
 ASSETS = LOCAL / "assets"
 NODE = LOCAL / "node"
 BENCH_VENV = LOCAL / "bench-venv"
+PRETIX_VENV = LOCAL / "pretix-venv"
 STAMPS = LOCAL / "stamps"
 CLUSTER = home(LOCAL / "pg")
 EMBEDDED = not os.environ.get("DATABASE_URL", "").strip()
