@@ -13,6 +13,7 @@ __all__ = [
     "Balance",
     "Move",
     "change_levels",
+    "follow",
     "level_for",
     "move_stock",
     "tell_pages",
@@ -48,10 +49,15 @@ def move_stock(
     late = [(pk, change[0], occurred_at) for pk, change in changes.items() if balances[pk].seen and change[0]]
     write_moves([*moves, *undo_seen(late)], balances, occurred_at=occurred_at, now=now)
     moved = {pk: 0 if balances[pk].seen else change[0] for pk, change in changes.items()}
-    note_discrepancies(
-        moved, balances, because=CAME.get(moves[0].kind, "The book was mended."), now=now, sale_id=sale_id
-    )
+    follow(moved, balances, because=CAME.get(moves[0].kind, "The book was mended."), now=now, sale_id=sale_id)
     return balances
+
+
+def follow(
+    moved: dict[int, int], balances: dict[int, Balance], *, because: str, now: datetime, sale_id: int | None = None
+) -> None:
+    """What follows from a change (pieces by level id): discrepancies, and the line where something came free."""
+    note_discrepancies(moved, balances, because=because, now=now, sale_id=sale_id)
 
 
 def _proof(moves: Sequence[Move]) -> str:
