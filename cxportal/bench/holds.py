@@ -1,31 +1,22 @@
 """Forty buyers want the last ten pieces at once: how many of them are told that they have one?"""
 
-import json
-import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
 
 from customers.models import Customer
-from cxportal.bench import scratch
 from cxportal.bench.figures import Figure, note
+from cxportal.bench.peers import OSCAR, ask, with_oversold
 from cxportal.bench.raw_till import statements_of
 from cxportal.bench.shape import PLENTY, SCARCE
 from inventory.models import Hold, StockLevel
 from inventory.services.holds import place_hold
-
-PEER_SCRIPT = Path(__file__).with_name("peer_oscar.py")
-PEER_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -46,7 +37,7 @@ def oversold(rush: Rush) -> Figure:
     speed = _calls_per_s(customers[1:], level)
     sold = [_sold(rush, customers) for _ in range(rush.rounds)]
     over, unsold = (sum(max(0, sign * (count - rush.pieces)) for count in sold) for sign in (1, -1))
-    peer = oscar(rush)
+    peer = with_oversold(ask(OSCAR, what="sell", **asdict(rush)), rush.pieces)
     note(f"holds: {sold} of {rush.pieces} to {rush.buyers} buyers, {speed:.0f} calls/s; peer: {peer}")
     ours = {"buyers": rush.buyers, "pieces": rush.pieces, "sold": sold, "unsold": unsold}
     return Figure(
@@ -63,7 +54,8 @@ def oversold(rush: Rush) -> Figure:
 def hold(customer: Customer, level: StockLevel) -> bool:
     """One buyer wants one piece; True when he was promised it."""
     try:
-        place_hold(customer=customer, level=level, because=Hold.Because.SHOPPER, now=timezone.now())
+        # Staff ask for him: a shopper's caps would stop the rush before the shelf is empty.
+        place_hold(customer=customer, level=level, because=Hold.Because.STAFF, now=timezone.now())
     except ValidationError:
         return False
     return True
@@ -107,29 +99,3 @@ def at_once(calls: list[Callable[[], bool]]) -> list[bool]:
     for thread in threads:
         thread.join()
     return answers
-
-
-def oscar(rush: Rush) -> dict[str, Any] | None:
-    """The same rush at django-oscar, on the same server; None where it is not installed."""
-    python = os.environ.get("CX_BENCH_PYTHON") or str(settings.CX_LOCAL / "bench-venv" / "bin" / "python")
-    if not Path(python).exists():
-        note("django-oscar is not installed (make bench does it): no peer")
-        return None
-    owner = {key: value for key, value in settings.DATABASE_OWNER.items() if key != "OPTIONS"}
-    with scratch.database(scratch.PEERS):
-        given = {"database": {**owner, "NAME": scratch.PEERS}, **asdict(rush)}
-        # -P: this folder's modules are not the peer's.
-        done = subprocess.run(  # noqa: S603 - our own script, no shell
-            [python, "-P", str(PEER_SCRIPT)],
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            timeout=PEER_SECONDS,
-            check=False,
-        )
-    if done.returncode:
-        note(f"django-oscar failed, no peer: {done.stderr[-600:]}")
-        return None
-    answer: dict[str, Any] = json.loads(done.stdout)
-    over = sum(max(0, sold - rush.pieces) for sold in answer["sold"])
-    return answer | {"oversold": over}

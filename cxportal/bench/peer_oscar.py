@@ -9,6 +9,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -68,13 +69,15 @@ from oscar.apps.partner.strategy import Selector  # noqa: E402
 from oscar.core.loading import get_model  # noqa: E402
 
 Product = get_model("catalogue", "Product")
+Partner = get_model("partner", "Partner")
+PartnerAddress = get_model("partner", "PartnerAddress")
 StockRecord = get_model("partner", "StockRecord")
 
 
 def make(pieces: int) -> int:
     """A product with so many pieces in stock; returns its id."""
     kind, _ = get_model("catalogue", "ProductClass").objects.get_or_create(name="Thing", track_stock=True)
-    partner, _ = get_model("partner", "Partner").objects.get_or_create(name="Store")
+    partner, _ = Partner.objects.get_or_create(name="Store")
     product = Product.objects.create(title="Thing", product_class=kind)
     StockRecord.objects.create(
         product=product, partner=partner, partner_sku=f"T{product.pk}", price=1, num_in_stock=pieces
@@ -112,34 +115,102 @@ def sold_to(buyers: int, pieces: int) -> int:
     return sum(sold)
 
 
-def calls_per_s(calls: int) -> float:
-    """One buyer after the other, from a shelf that holds enough."""
+def speed(calls: int) -> tuple[float, float]:
+    """(calls per second, CPU ms of this process per call): one buyer after the other, from a shelf that has enough."""
     product = make(10 * calls)
     buy(product)
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), time.process_time()
     for _ in range(calls):
         buy(product)
-    return calls / (time.perf_counter() - started)
+    passed, used = time.perf_counter() - started, time.process_time() - spent
+    return calls / passed, used * 1000 / calls
 
 
-def statements() -> int:
-    """What one buyer asks of the database; BEGIN and COMMIT don't count."""
-    product = make(10)
+def make_everywhere(stores: int) -> int:
+    """A product that so many partners have in stock, each with an address; returns its id."""
+    product = make(1)
+    country, _ = get_model("address", "Country").objects.get_or_create(
+        iso_3166_1_a2="US", defaults={"iso_3166_1_a3": "USA", "name": "United States"}
+    )
+    partners = Partner.objects.bulk_create(
+        [Partner(code=f"S{number}", name=f"Store {number}") for number in range(stores - 1)]
+    )
+    PartnerAddress.objects.bulk_create(
+        [PartnerAddress(partner=partner, line1="1 High Street", line4="Town", country=country) for partner in partners]
+    )
+    StockRecord.objects.bulk_create(
+        [
+            StockRecord(
+                product_id=product, partner=partner, partner_sku=f"E{partner.pk}", price=1, num_in_stock=partner.pk % 12
+            )
+            for partner in partners
+        ]
+    )
+    return product
+
+
+def look(product_id: int, *, is_tuned: bool) -> list[tuple[str, str, str, bool, str]]:
+    """What its API says of one product at every partner; `is_tuned`: with all rows fetched beforehand."""
+    product = Product.objects.get(pk=product_id)
+    records = product.stockrecords.all()
+    if is_tuned:
+        records = records.select_related("partner").prefetch_related("partner__addresses")
+    strategy = Selector().strategy()
+    seen = []
+    for record in records:
+        offered = strategy.fetch_for_product(product, record).availability
+        address = record.partner.primary_address
+        place = (address.line1, address.line4) if address else ("", "")
+        seen.append((record.partner.name, *place, bool(offered.is_available_to_buy), str(offered.message)))
+    return seen
+
+
+def looks_per_s(product_id: int, looks: int, *, is_tuned: bool) -> float:
+    """One look after the other."""
+    look(product_id, is_tuned=is_tuned)
+    started = time.perf_counter()
+    for _ in range(looks):
+        look(product_id, is_tuned=is_tuned)
+    return looks / (time.perf_counter() - started)
+
+
+def statements(work: Callable[[], object]) -> int:
+    """What `work` asks of the database; BEGIN and COMMIT don't count."""
     with CaptureQueriesContext(connection) as seen:
-        buy(product)
+        work()
     return sum(not query["sql"].startswith(("BEGIN", "COMMIT")) for query in seen.captured_queries)
+
+
+def selling() -> dict[str, Any]:
+    """The rush for the last pieces, and the calls one by one."""
+    scarce = make(10)
+    statement_count = statements(lambda: buy(scarce))
+    calls_per_s, cpu_ms = speed(GIVEN["calls"])
+    return {
+        "statements": statement_count,
+        "calls_per_s": round(calls_per_s),
+        "cpu_ms": round(cpu_ms, 2),
+        "sold": [sold_to(GIVEN["buyers"], GIVEN["pieces"]) for _ in range(GIVEN["rounds"])],
+    }
+
+
+def looking() -> dict[str, Any]:
+    """One product in many stores."""
+    product = make_everywhere(GIVEN["stores"])
+    return {
+        "statements": statements(lambda: look(product, is_tuned=False)),
+        "statements_tuned": statements(lambda: look(product, is_tuned=True)),
+        "looks_per_s": round(looks_per_s(product, GIVEN["looks"], is_tuned=False), 2),
+        "looks_per_s_tuned": round(looks_per_s(product, GIVEN["looks"], is_tuned=True), 2),
+        "stores": GIVEN["stores"],
+    }
 
 
 def main() -> None:
     """Measure and print."""
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
-    result = {
-        "name": f"django-oscar {version('django-oscar')}",
-        "statements": statements(),
-        "calls_per_s": round(calls_per_s(GIVEN["calls"])),
-        "sold": [sold_to(GIVEN["buyers"], GIVEN["pieces"]) for _ in range(GIVEN["rounds"])],
-    }
-    sys.stdout.write(json.dumps(result))
+    measured = {"sell": selling, "look": looking}[GIVEN["what"]]()
+    sys.stdout.write(json.dumps({"name": f"django-oscar {version('django-oscar')}", **measured}))
 
 
 if __name__ == "__main__":
