@@ -22,6 +22,8 @@ class Purpose(StrEnum):
     STAFF = "STAFF"
 
 
+# So long somebody waits for what he asked; an answer that was held up for longer may wait for the morning too.
+ANSWER_WAITED_FOR = timedelta(hours=2)
 # What the chain wants of the customer, not what the customer ordered: it needs consent, keeps silent while a complaint
 # is open, and is not repeated when nobody knows whether it arrived.
 ASKS_OR_SELLS = frozenset({Purpose.SURVEY, Purpose.MARKETING})
@@ -67,7 +69,8 @@ class Intent:
     """Everything the rules look at, as plain values.
 
     `local_now` is the recipient's clock. `ways` are the ways that have an address, preferred first.
-    `said_same` is the id of an open or sent message with the same subject and facts, if there is one.
+    `said_same` is the id of an open or sent message with the same subject and facts, if there is one. `asked_for`
+    is the answer that the recipient waits for at this hour.
     """
 
     purpose: Purpose
@@ -78,6 +81,7 @@ class Intent:
     open_complaints: int = 0
     quiet_from: time = DEFAULT_QUIET_FROM
     quiet_until: time = DEFAULT_QUIET_UNTIL
+    asked_for: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,11 @@ def no_consent(intent: Intent) -> Verdict | None:
 
 
 def quiet_hours(intent: Intent) -> Verdict | None:
-    """At night a message waits for the morning; it is never dropped for that. Staff are told at once."""
-    if intent.purpose is Purpose.STAFF:
+    """At night a message waits for the morning; it is never dropped for that.
+
+    Staff are told at once, and so is who waits for the answer.
+    """
+    if intent.purpose is Purpose.STAFF or intent.asked_for:
         return None
     until = quiet_until(intent.local_now, intent.quiet_from, intent.quiet_until)
     if until is None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from customers import vault
 from customers.channels import Envelope, PermanentError, TemporaryError, UnclearError, deliver
-from customers.governance import ASKS_OR_SELLS, RULES_AT_DELIVERY, Outcome, Purpose, Verdict, decide
+from customers.governance import ANSWER_WAITED_FOR, ASKS_OR_SELLS, RULES_AT_DELIVERY, Outcome, Purpose, Verdict, decide
 from customers.models import Message
 from customers.services.messages import log_outcome
 from customers.services.recipients import Contact, customer_contacts, recipient, staff_contact
@@ -167,7 +167,8 @@ def _decide_again(message: Message, contact: Contact, *, now: datetime) -> Verdi
     # Exactly one of the two, says the table's CHECK.
     whom = recipient(message.customer or message.staff, purpose)  # type: ignore[arg-type]
     addresses = contact.hashes() if message.customer else whom.known
-    return decide(whom.intent(purpose, now=now, addresses=addresses), RULES_AT_DELIVERY)
+    asked_for = message.asked_for and now - message.created_at < ANSWER_WAITED_FOR
+    return decide(whom.intent(purpose, now=now, addresses=addresses, asked_for=asked_for), RULES_AT_DELIVERY)
 
 
 def _mine(message: Message) -> QuerySet[Message]:

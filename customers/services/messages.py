@@ -1,5 +1,7 @@
 """Saying something to somebody: one row in the outbox, decided by the governor, in the caller's transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +38,14 @@ def send(
     facts: dict[str, Any],
     dedupe_key: str,
     now: datetime,
+    asked_for: bool = False,
 ) -> Message:
     """Ask for one message to one recipient; the governor decides and the worker delivers after the caller's commit.
 
     `subject` says what it is about ("hold:88"); `facts` fill templates/messages/<kind>.txt and hold no personal data:
     the name comes from the vault at delivery. The same `dedupe_key` again returns the row that is there, whatever
-    became of it. A message that is not sent is a row too: its `reason` says why.
+    became of it. A message that is not sent is a row too: its `reason` says why. `asked_for` is for the answer that a
+    customer waits for now: quiet hours do not hold it back.
 
     Raises ValueError for a mistake of the caller's: a text that the facts don't fill, STAFF to a customer or the
     other way round, a `dedupe_key` that belongs to somebody else's message.
@@ -54,9 +58,56 @@ def send(
         return _same_recipient(known, to)
     whom = recipient(to, purpose)
     said_same = _said_same(to, whom, kind, subject, facts)
-    verdict = decide(whom.intent(purpose, now=now, said_same=said_same))
-    message = _row(verdict, to, now, purpose=purpose, kind=kind, subject=subject, facts=facts, dedupe_key=dedupe_key)
+    verdict = decide(whom.intent(purpose, now=now, said_same=said_same, asked_for=asked_for))
+    said = {"purpose": purpose, "kind": kind, "subject": subject, "facts": facts}
+    message = _row(verdict, to, now, **said, dedupe_key=dedupe_key, asked_for=asked_for)
     return _enqueue(message, to, now)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One of many messages of a kind, as `send` takes it."""
+
+    customer_id: int
+    subject: str
+    facts: dict[str, Any]
+    dedupe_key: str
+
+
+def send_many(sayings: Sequence[Saying], *, purpose: Purpose, kind: str, now: datetime) -> None:
+    """Ask for a message to each of many customers, in one statement and the caller's transaction.
+
+    The governor is asked when each of them is to leave, for asking here would take several statements a customer.
+    A `dedupe_key` that is there already is left as it is. Raises TextError when the first one's facts don't fill the
+    text.
+    """
+    if not sayings:
+        return
+    check_text(kind, sayings[0].facts)
+    rows = [
+        Message(
+            customer_id=saying.customer_id,
+            purpose=purpose.value,
+            kind=kind,
+            subject=saying.subject,
+            facts=saying.facts,
+            dedupe_key=saying.dedupe_key,
+            decision=Message.Decision.SEND,
+            reason="to be decided when it leaves",
+            state=Message.State.QUEUED,
+            due_at=now,
+            created_at=now,
+        )
+        for saying in sayings
+    ]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def told_at(to: Customer, *, purpose: Purpose, now: datetime) -> datetime:
+    """When a message that nobody waits for would reach him: now, or after his quiet hours."""
+    whom = recipient(to, purpose)
+    verdict = decide(whom.intent(purpose, now=now))
+    return verdict.not_before or now
 
 
 def _row(verdict: Verdict, to: Customer | AbstractUser, now: datetime, **intent: Any) -> Message:

@@ -48,7 +48,13 @@ class Recipient:
     decisions: tuple[ConsentFact, ...] = ()
 
     def intent(
-        self, purpose: Purpose, *, now: datetime, addresses: Addresses | None = None, said_same: int | None = None
+        self,
+        purpose: Purpose,
+        *,
+        now: datetime,
+        addresses: Addresses | None = None,
+        said_same: int | None = None,
+        asked_for: bool = False,
     ) -> Intent:
         """The question to the governor; `addresses` narrows `known` to those that the message will really go to."""
         known = self.known if addresses is None else addresses
@@ -62,6 +68,7 @@ class Recipient:
             open_complaints=self.open_complaints,
             quiet_from=self.quiet_from,
             quiet_until=self.quiet_until,
+            asked_for=asked_for,
         )
 
 

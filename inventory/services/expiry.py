@@ -1,0 +1,79 @@
+"""Holds whose time is over: their pieces go to the line, then back to the shelf."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from customers.governance import Purpose
+from customers.models import Store
+from customers.services.messages import Saying, send_many
+from inventory.models import Hold, Product
+from inventory.services.ending import EXPIRED, Ended, end_holds
+from inventory.services.line import serve_line
+
+# Levels first, as everybody locks; one that somebody else is changing is left for the next turn, so nobody waits here
+# and several workers share the work.
+DUE = """
+SELECT h.id, h.level_id FROM inventory_hold h JOIN inventory_stocklevel l ON l.id = h.level_id
+WHERE h.state IN ('REQUESTED', 'IN_HAND') AND h.expires_at <= %s
+ORDER BY h.expires_at, h.id LIMIT %s FOR NO KEY UPDATE OF l SKIP LOCKED
+"""
+DUE_ON = """
+SELECT h.id FROM inventory_hold h
+WHERE h.level_id = %s AND h.state IN ('REQUESTED', 'IN_HAND') AND h.expires_at <= %s
+"""
+LOCK = "SELECT id FROM inventory_stocklevel WHERE id = %s FOR NO KEY UPDATE"
+
+
+@transaction.atomic
+def expire_due(now: datetime, limit: int = 500) -> int:
+    """End up to `limit` holds whose time is over and serve those who wait; returns how many ended.
+
+    Any number of workers may run it at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [now, limit])
+        due = cursor.fetchall()
+    return len(_expire([pk for pk, _ in due], now)) if due else 0
+
+
+def expire_on(level_id: int, *, now: datetime) -> int:
+    """End what is due on one level, in the caller's transaction: nobody is refused for the sake of a hold that is over.
+
+    What comes free goes to the line first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [level_id])
+        cursor.execute(DUE_ON, [level_id, now])
+        due = [row[0] for row in cursor.fetchall()]
+    return len(_expire(due, now)) if due else 0
+
+
+def _expire(hold_ids: Sequence[int], now: datetime) -> list[Ended]:
+    ended = end_holds(hold_ids, EXPIRED, now=now, only_due=True)
+    serve_line({one.level_id for one in ended}, now=now)
+    _tell_unlooked([one for one in ended if one.in_hand_at is None and one.because != Hold.Because.WAITLIST], now)
+    return ended
+
+
+def _tell_unlooked(ended: Sequence[Ended], now: datetime) -> None:
+    """Who asked and got no answer is told so; whose turn in line it was keeps his place and knew of nothing."""
+    if not ended:
+        return
+    products = dict(Product.objects.filter(pk__in={one.product_id for one in ended}).values_list("pk", "name"))
+    stores = Store.objects.in_bulk({one.store_id for one in ended})
+    sayings = [
+        Saying(
+            customer_id=one.customer_id,
+            subject=f"hold:{one.hold_id}",
+            facts={
+                "product": products[one.product_id],
+                "store": stores[one.store_id].name,
+                "phone": stores[one.store_id].phone,
+            },
+            dedupe_key=f"hold-not-looked:{one.hold_id}",
+        )
+        for one in ended
+    ]
+    send_many(sayings, purpose=Purpose.SERVICE, kind="hold-not-looked", now=now)
