@@ -14,7 +14,7 @@ from django.db import Error
 from django.utils import timezone
 
 from customers.bootstrap import login
-from cxportal.bench import holds, live, load, pages, reads, sales, scratch, server, shape
+from cxportal.bench import holds, live, load, pages, reads, sales, scratch, server, shape, turns
 from cxportal.bench.figures import Figure, note
 
 # What a measurement may fail of: a server that does not start, a process that is late, a service that refuses.
@@ -29,7 +29,7 @@ class Plan:
     """How much of everything is done."""
 
     size: shape.Size = field(default_factory=shape.Size)
-    course: sales.Course = field(default_factory=sales.Course)
+    course: turns.Course = field(default_factory=turns.Course)
     rush: holds.Rush = field(default_factory=holds.Rush)
     crowd: live.Crowd = field(default_factory=live.Crowd)
     requests: int = 400
@@ -39,7 +39,7 @@ class Plan:
 # Shows that everything works; its figures say nothing.
 SMALL = Plan(
     size=shape.SMALL,
-    course=sales.Course(pairs=1, block_seconds=0.1),
+    course=turns.Course(pairs=1, block_seconds=0.1),
     rush=holds.Rush(rounds=1, calls=20),
     crowd=live.Crowd(streams=20, sales=5),
     requests=16,

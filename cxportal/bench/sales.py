@@ -1,26 +1,21 @@
 """How much of raw SQL's speed is left when a sale goes through the service."""
 
-import multiprocessing
 import random
-import statistics
-import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from customers.models import Store
+from cxportal.bench import turns
 from cxportal.bench.figures import Figure, note
 from cxportal.bench.raw_till import RawTill, SaleIn, post, statements_of
 from cxportal.bench.shape import Size, loyalty_number
+from cxportal.bench.turns import Course
 
 # One sale in ten is of the same product in the same store: tills do meet.
 HOT_SHARE = 0.1
-WARM_UP = 20
-START_SECONDS = 60
 
 TRIGGERS = """
 SELECT c.relname, t.tgname FROM pg_trigger t
@@ -35,14 +30,6 @@ WRITTEN = [
     "inventory_stockmovement",
     "inventory_stockchange",
 ]
-
-
-@dataclass(frozen=True)
-class Course:
-    """How long the two sides take turns: `pairs` times a block of each."""
-
-    pairs: int = 6
-    block_seconds: float = 0.7
 
 
 def statements(size: Size) -> Figure:
@@ -64,61 +51,14 @@ def texts(size: Size) -> list[str]:
 
 
 def versus_raw(name: str, size: Size, writers: int, course: Course) -> Figure:
-    """Both sides in turns, `writers` processes each; the median of the ratios of neighbouring blocks."""
-    wording = texts(size)
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    gate, results = context.Barrier(writers), context.Queue()
-    people = [
-        context.Process(target=_write, args=(number, size, wording, course, gate, results), daemon=True)
-        for number in range(writers)
-    ]
-    for person in people:
-        person.start()
-    counted = [results.get(timeout=START_SECONDS + 4 * course.pairs * course.block_seconds) for _ in people]
-    for person in people:
-        person.join()
-    return _figure(name, counted, _settings())
+    """The service beside the same statements over plain psycopg2."""
+    return turns.versus_raw(turns.Match(name, "sales", partial(_sides, size, texts(size))), writers, course)
 
 
-def _figure(name: str, counted: list[list[tuple[int, float]]], safety: dict[str, str]) -> Figure:
-    """`counted` has (sales, seconds) per block, for each writer."""
-    rates = [sum(sales / seconds for sales, seconds in blocks) for blocks in zip(*counted, strict=True)]
-    ours = [rate for turn, rate in enumerate(rates) if not _is_raw(turn)]
-    raw = [rate for turn, rate in enumerate(rates) if _is_raw(turn)]
-    ratios = [mine / theirs for mine, theirs in zip(ours, raw, strict=True)]
-    value = statistics.median(ratios)
-    note(f"{name}: {statistics.median(ours):.0f} sales/s, raw SQL {statistics.median(raw):.0f}; {safety}")
-    return Figure(
-        name,
-        value,
-        n=sum(sales for blocks in counted for sales, _ in blocks),
-        peer={"name": "raw SQL over psycopg2", "sales_per_s": round(statistics.median(raw))},
-        ratio=value,
-        is_sound=safety["fsync"] == safety["synchronous_commit"] == "on",
-        more={
-            "sales_per_s": round(statistics.median(ours)),
-            "writers": len(counted),
-            "lowest": min(ratios),
-            "highest": max(ratios),
-            "fsync": safety["fsync"],
-        },
-    )
-
-
-def _is_raw(turn: int) -> bool:
-    """Service, raw, raw, service, ...: neither side always comes second, after the other's checkpoint."""
-    return turn % 4 in (1, 2)
-
-
-def _settings() -> dict[str, str]:
-    """A commit that need not reach the disk would flatter both sides."""
-    found = {}
-    with connection.cursor() as cursor:
-        for name in ("fsync", "synchronous_commit"):
-            cursor.execute(f"SHOW {name}")
-            found[name] = str(cursor.fetchone()[0])
-    return found
+def _sides(size: Size, wording: list[str], number: int) -> turns.Sides:
+    raw = RawTill(wording)
+    receipts = Receipts(size, f"w{number}")
+    return turns.Sides(lambda: post(receipts.next()), lambda: raw.post(receipts.next()), raw.close)
 
 
 class Receipts:
@@ -143,30 +83,3 @@ class Receipts:
             loyalty_number=loyalty_number(self.draw.randrange(self.size.customers)),
             at=timezone.now(),
         )
-
-
-def _write(number: int, size: Size, wording: list[str], course: Course, gate: Any, results: Any) -> None:
-    """One writer, in a process of its own."""
-    raw = RawTill(wording)
-    receipts = Receipts(size, f"w{number}")
-    sides = (post, raw.post)
-    for side in sides:
-        for _ in range(WARM_UP):
-            side(receipts.next())
-    counted = []
-    for turn in range(2 * course.pairs):
-        gate.wait(START_SECONDS)
-        counted.append(_block(sides[_is_raw(turn)], receipts, course.block_seconds))
-    results.put(counted)
-    raw.close()
-    connections.close_all()
-
-
-def _block(side: Callable[[SaleIn], None], receipts: Receipts, seconds: float) -> tuple[int, float]:
-    started = time.perf_counter()
-    count, passed = 0, 0.0
-    while passed < seconds:
-        side(receipts.next())
-        count += 1
-        passed = time.perf_counter() - started
-    return count, passed

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from cxportal import env
-from cxportal.bench import sales, streams
+from cxportal.bench import streams, turns
 from cxportal.bench.areas import AREAS, SMALL, Part, Plan, _figures
 from cxportal.bench.figures import PROMISES, Figure, rounded
 from cxportal.bench.scratch import url
@@ -14,6 +14,7 @@ from cxportal.live.events import event
 from tests.eventloop import run_alone
 
 HELLO = b"HTTP/1.1 200 OK\r\n\r\nretry: 2000\n: hello\n\n"
+MATCH = turns.Match("post_sale_vs_raw_sql", "sales", lambda number: turns.Sides(int, int, int))
 SAFE = {"fsync": "on", "synchronous_commit": "on"}
 
 
@@ -86,13 +87,13 @@ def test_url_leaves_the_limits_to_settings(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_sides_take_turns_so_that_neither_always_follows() -> None:
-    assert [sales._is_raw(turn) for turn in range(6)] == [False, True, True, False, False, True]
+    assert [turns.is_raw(turn) for turn in range(6)] == [False, True, True, False, False, True]
 
 
 def test_ratio_is_the_median_of_neighbours() -> None:
     # Two writers; service, raw, raw, service: 10 to 20 and 30 to 40 sales/s for each.
     blocks = [(10, 1.0), (20, 1.0), (40, 1.0), (30, 1.0)]
-    figure = sales._figure("post_sale_vs_raw_sql", [blocks, blocks], SAFE)
+    figure = turns.figure_of(MATCH, [blocks, blocks], SAFE)
     assert (figure.value, figure.n) == (0.625, 200)
     assert (figure.more["sales_per_s"], figure.peer) == (40, {"name": "raw SQL over psycopg2", "sales_per_s": 60})
     assert figure.is_ok
@@ -101,7 +102,7 @@ def test_ratio_is_the_median_of_neighbours() -> None:
 @pytest.mark.parametrize("unsafe", ["fsync", "synchronous_commit"])
 def test_ratio_is_not_ok_when_commits_need_not_reach_the_disk(unsafe: str) -> None:
     blocks = [(10, 1.0), (10, 1.0)]
-    assert not sales._figure("post_sale_vs_raw_sql", [blocks], {**SAFE, unsafe: "off"}).is_ok
+    assert not turns.figure_of(MATCH, [blocks], {**SAFE, unsafe: "off"}).is_ok
 
 
 @pytest.mark.parametrize(
