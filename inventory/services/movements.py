@@ -1,6 +1,6 @@
 """Movements in bulk, as a store's machines report them: late, twice, in any order, each of them once in the book."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,6 +81,18 @@ class Batch:
 
     moves: list[Move] = field(default_factory=list)
     late: list[tuple[int, int, datetime]] = field(default_factory=list)
+
+
+Rule = Callable[[MovementRow, Known, datetime], bool]
+RULES: tuple[tuple[str, Rule, str], ...] = (
+    ("EVENT_ID", lambda row, *_: 0 < len(row.event_id) <= LONGEST_EVENT_ID, f"Send 1 to {LONGEST_EVENT_ID} letters."),
+    ("KIND", lambda row, *_: row.kind in WAYS, f"Known kinds: {', '.join(WAYS)}."),
+    ("UNKNOWN_SKU", lambda row, known, _: row.sku in known.ids, "No product has the SKU {row.sku}. Send it first."),
+    ("QUANTITY", lambda row, *_: 0 < row.quantity <= MOST_PIECES, f"Send 1 to {MOST_PIECES:,} pieces, never negative."),
+    ("REASON", lambda row, *_: len(row.reason) <= LONGEST_REASON, f"A reason has at most {LONGEST_REASON} letters."),
+    ("FUTURE", lambda row, _, now: row.occurred_at <= now + CLOCK_AHEAD, "This time is in the future."),
+    ("TOO_OLD", lambda row, _, now: row.occurred_at >= now - OLDEST, "This time is more than ten years ago."),
+)
 
 
 def post_movements(*, store: Store, rows: Sequence[MovementRow], now: datetime) -> list[RowResult]:
@@ -170,16 +182,10 @@ def _count(level: Level, kind: StockMovement.Kind, quantity: int, occurred_at: d
 
 def _broken(row: MovementRow, known: Known, now: datetime) -> tuple[str, str] | None:
     """(code, words) of the first rule that this row breaks."""
-    rules = (
-        (not 0 < len(row.event_id) <= LONGEST_EVENT_ID, "EVENT_ID", f"Name it in 1 to {LONGEST_EVENT_ID} characters."),
-        (row.kind not in WAYS, "KIND", f"Known kinds: {', '.join(kind.value for kind in WAYS)}."),
-        (row.sku not in known.ids, "UNKNOWN_SKU", f"No product has the SKU {row.sku}. Send the product first."),
-        (not 0 < row.quantity <= MOST_PIECES, "QUANTITY", f"Send 1 to {MOST_PIECES:,} pieces; the kind says the way."),
-        (len(row.reason) > LONGEST_REASON, "REASON", f"A reason has at most {LONGEST_REASON} characters."),
-        (row.occurred_at > now + CLOCK_AHEAD, "FUTURE", "This time is in the future. Check the clock."),
-        (row.occurred_at < now - OLDEST, "TOO_OLD", "This time is more than ten years ago. Check the clock."),
-    )
-    return next(((code, words) for is_broken, code, words in rules if is_broken), None)
+    for code, holds, words in RULES:
+        if not holds(row, known, now):
+            return code, words.format(row=row)
+    return None
 
 
 CHANGE = """

@@ -8,6 +8,7 @@ from inventory.models import StockLevel, StockMovement
 from inventory.services.book import Balance, Move, change_levels, tell_pages, totals, write_moves
 from inventory.services.discrepancies import note_discrepancies
 from inventory.services.late import undo_seen
+from inventory.services.line import serve_line
 
 __all__ = [
     "Balance",
@@ -58,6 +59,9 @@ def follow(
 ) -> None:
     """What follows from a change (pieces by level id): discrepancies, and the line where something came free."""
     note_discrepancies(moved, balances, because=because, now=now, sale_id=sale_id)
+    freed = [pk for pk, change in moved.items() if change > 0 and balances[pk].on_hand > balances[pk].held]
+    if freed:
+        serve_line(freed, now=now)
 
 
 def _proof(moves: Sequence[Move]) -> str:
