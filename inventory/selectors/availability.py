@@ -1,18 +1,20 @@
 """Is it really there? The one reader behind the stock page, its live updates, the API and the staff pages."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import connection
 
 from customers.hours import OpenState, open_state
 from inventory.confidence import Evidence, band, likely_there
 from inventory.geo import Point, distance_km
+from inventory.selectors.shelf_now import Belief, chances
 from inventory.statements import Facts, evidence, word
 
 PACE_DAYS = 28
@@ -72,12 +74,14 @@ class StoreAvailability:
 LEVELS = """
 SELECT l.id, l.product_id, l.on_hand, l.held, l.last_counted_at, l.last_counted_quantity, l.last_sold_at,
   l.last_received_at, l.last_missed_at, coalesce(sales.sold, 0),
+  b.weights, b.believed_at, b.pace_per_day, b.loss_per_day,
   s.id, s.code, s.name, s.street, s.city, s.phone, s.latitude, s.longitude, s.time_zone, s.hours::text, s.holidays::text
 FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id
+LEFT JOIN inventory_shelfbelief b ON b.level_id = l.id
 LEFT JOIN LATERAL (
   SELECT -sum(m.quantity) AS sold FROM inventory_stockmovement m
-  WHERE m.level_id = l.id AND m.kind = 'SALE' AND m.occurred_at >= %s
+  WHERE b.level_id IS NULL AND m.level_id = l.id AND m.kind = 'SALE' AND m.occurred_at >= %s
 ) sales ON true
 """
 OF_PRODUCT = LEVELS + "WHERE l.product_id = %s AND s.closed_date IS NULL ORDER BY s.name LIMIT %s"
@@ -85,7 +89,7 @@ OF_LEVELS = LEVELS + "WHERE l.id = ANY(%s)"
 
 
 class Level(NamedTuple):
-    """A row of LEVELS up to its store: a level and the pieces it sold in the last 28 days."""
+    """A row of LEVELS up to its store: a level, and what is believed of it or, before, what it sold in 28 days."""
 
     level_id: int
     product_id: int
@@ -97,8 +101,18 @@ class Level(NamedTuple):
     last_received_at: datetime | None
     last_missed_at: datetime | None
     sold: int
+    weights: bytes | None
+    believed_at: datetime | None
+    believed_pace: float | None
+    loss_per_day: float | None
+
+    @property
+    def pace_per_day(self) -> float:
+        """Pieces sold in a day while they are there."""
+        return self.sold / PACE_DAYS if self.believed_pace is None else self.believed_pace
 
 
+Row = tuple[Level, Shop]
 LEVEL_COLUMNS = len(Level._fields)
 
 
@@ -115,14 +129,77 @@ def availability_of(level_ids: Iterable[int], *, now: datetime, near: Point | No
     return [found[pk] for pk in ids if pk in found]
 
 
+def chance_of_level(level_id: int, *, now: datetime, own: int = 0, all_pieces: bool = False) -> tuple[float, int]:
+    """(P(one is there now for who has `own` pieces put aside, in the book).
+
+    With `all_pieces` whether there is any piece in the store, those put aside included; one statement.
+    """
+    row = _read_rows(OF_LEVELS, [level_id], now=now)[0]
+    level = row[0]
+    others = 0 if all_pieces else max(0, level.held - own)
+    return _chances([row], [others + 1], now)[0], level.on_hand
+
+
 def _statements(question: str, *given: Any, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
+    rows = _read_rows(question, *given, now=now)
+    known = _chances(rows, [level.held + 1 for level, _ in rows], now)
+    return [_statement(*row, chance, now, near) for row, chance in zip(rows, known, strict=True)]
+
+
+def _read_rows(question: str, *given: Any, now: datetime) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(question, [now - timedelta(days=PACE_DAYS), *given])
         rows = cursor.fetchall()
-    return [_statement(Level(*row[:LEVEL_COLUMNS]), Shop(*row[LEVEL_COLUMNS:]), now, near) for row in rows]
+    return [(Level(*row[:LEVEL_COLUMNS]), Shop(*row[LEVEL_COLUMNS:])) for row in rows]
 
 
-def _statement(level: Level, store: Shop, now: datetime, near: Point | None) -> StoreAvailability:
+def _chances(rows: Sequence[Row], pieces: Sequence[int], now: datetime) -> list[float]:
+    """P(so many pieces are there now), by row: as believed, or by the closed form where nothing is believed yet."""
+    out = [0.0] * len(rows)
+    places, beliefs = [], []
+    for place, (level, store) in enumerate(rows):
+        if level.weights is None:
+            out[place] = _closed_form(level, pieces[place], now)
+        else:
+            places.append(place)
+            beliefs.append(_belief(level, store, now))
+    wanted = np.array([pieces[place] for place in places], np.int64)
+    for place, chance in zip(places, chances(beliefs, wanted, now).tolist(), strict=True):
+        out[place] = chance
+    return out
+
+
+def _belief(level: Level, store: Shop, now: datetime) -> Belief:
+    return Belief(
+        level.weights or b"",
+        level.believed_at or now,
+        level.pace_per_day,
+        level.loss_per_day or 0.0,
+        level.held,
+        level.last_sold_at,
+        level.last_received_at,
+        level.last_counted_at,
+        store.hours,
+        store.time_zone,
+    )
+
+
+def _closed_form(level: Level, pieces: int, now: datetime) -> float:
+    proofs = [moment for moment in (level.last_counted_at, level.last_sold_at, level.last_received_at) if moment]
+    known = Evidence(
+        free=max(0, level.on_hand - pieces + 1),
+        pace_per_day=level.pace_per_day,
+        last_proof_at=max(proofs, default=None),
+        last_sold_at=level.last_sold_at,
+        last_missed_at=level.last_missed_at,
+    )
+    return likely_there(known, now)
+
+
+def _statement(level: Level, store: Shop, chance: float, now: datetime, near: Point | None) -> StoreAvailability:
+    if level.on_hand <= level.held:
+        # It may be there all the same, but nobody is sent to a piece that the till would not know.
+        chance = 0.0
     facts = Facts(
         on_hand=level.on_hand,
         held=level.held,
@@ -131,18 +208,7 @@ def _statement(level: Level, store: Shop, now: datetime, near: Point | None) -> 
         last_sold_at=level.last_sold_at,
         last_missed_at=level.last_missed_at,
         last_received_at=level.last_received_at,
-        pace_per_day=level.sold / PACE_DAYS,
-    )
-    proofs = [moment for moment in (level.last_counted_at, level.last_sold_at, level.last_received_at) if moment]
-    chance = likely_there(
-        Evidence(
-            free=facts.free,
-            pace_per_day=facts.pace_per_day,
-            last_proof_at=max(proofs, default=None),
-            last_sold_at=level.last_sold_at,
-            last_missed_at=level.last_missed_at,
-        ),
-        now,
+        pace_per_day=level.pace_per_day,
     )
     state = band(chance, facts.free, facts.on_hand)
     zone = ZoneInfo(store.time_zone)
