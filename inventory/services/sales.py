@@ -69,9 +69,12 @@ def post_sale(
         Move(shelves[line.sku].level_id, StockMovement.Kind.SALE, -line.quantity, sale_line_id=row.pk)
         for line, row in zip(lines, saved, strict=True)
     ]
-    if any(shelf.awaits for shelf in shelves.values()):
-        moves += settle_collected(moves, sold_at=sold_at)
+    back = settle_collected(moves, sold_at=sold_at) if any(shelf.awaits for shelf in shelves.values()) else []
+    moves += [move for move in back if move.occurred_at is None]
     move_stock(moves, occurred_at=sold_at, now=now, sale_id=sale.pk)
+    for move in back:
+        if move.occurred_at:
+            move_stock([move], occurred_at=move.occurred_at, now=now)
     return sale
 
 
