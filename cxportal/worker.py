@@ -17,7 +17,11 @@ from django.utils import timezone
 from customers.services.code_delivery import deliver_codes, forget_codes
 from customers.services.delivery import deliver_due
 from cxportal.live.notifier import notify_changes
-from cxportal.models import IdempotentCall
+from cxportal.models import IdempotentCall, StaffMember
+from cxportal.roles import Role
+from inventory.services.holds import expire_due
+from inventory.services.line import serve_left_behind
+from inventory.services.questions import escalate_due
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +57,21 @@ def forget_calls(now: datetime) -> int:
     return IdempotentCall.objects.filter(pk__in=batch).delete()[0] if batch else 0
 
 
+def escalate(now: datetime) -> int:
+    """Tell each store's managers which shoppers wait for an answer too long."""
+    return escalate_due(now, managers_of)
+
+
+def managers_of(store_id: int) -> Iterable[StaffMember]:
+    """Who answers for a store."""
+    return StaffMember.objects.filter(role=Role.STORE_MANAGER, store=store_id, is_active=True)
+
+
 JOBS: tuple[Job, ...] = (
     Job("notify", 0.02, lambda now: notify_changes()),
+    Job("expire", 0.5, expire_due, drains=True),
+    Job("serve-line", 60.0, serve_left_behind, drains=True),
+    Job("escalate", 15.0, escalate),
     Job("deliver", 1.0, lambda now: deliver_due(), drains=True, waits_for_others=True),
     Job("deliver-codes", 0.5, lambda now: deliver_codes(), drains=True, waits_for_others=True),
     Job("forget-codes", 60.0, forget_codes, drains=True),

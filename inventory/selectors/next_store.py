@@ -3,7 +3,7 @@
 from django.db import connection
 
 from customers.models import Store
-from inventory.services.placing import DOUBT
+from inventory.models.stock import DOUBT
 
 # On a plain map around the first store; that is right for as far as somebody drives.
 NEXT = f"""

@@ -14,10 +14,13 @@ from inventory.models import Hold, HoldEvent, ShelfObservation, StockLevel, Wait
 from inventory.promises import MOST_PIECES, hold_until
 from inventory.services.answers import say_in_hand, say_not_found, when_told
 from inventory.services.beliefs import observe
-from inventory.services.ending import COLLECTED, NOT_FOUND, RELEASED, End, end_holds
+from inventory.services.book import Balance
+from inventory.services.discrepancies import note_discrepancies
+from inventory.services.ending import COLLECTED, NOT_FOUND, RELEASED, End, Ended, end_holds
 from inventory.services.expiry import expire_due, expire_on
 from inventory.services.line import serve_line
 from inventory.services.placing import Placed, Wish, put_aside
+from inventory.services.settling import settle_with_receipt
 
 State = Hold.State
 
@@ -142,7 +145,18 @@ def collect_hold(*, hold: Hold, staff: Any, now: datetime) -> Hold:
     _check(fresh, *Hold.LIVE)
     if fresh.state == State.REQUESTED:
         _look(fresh, was_there=True, now=now)
-    return _end(fresh, COLLECTED, now, staff)
+    ended = end_holds([fresh.pk], COLLECTED, now=now, staff_id=staff.pk if staff else None)
+    if settle_with_receipt(fresh, now=now):
+        serve_line([fresh.level_id], now=now)
+    else:
+        _note_shortage(ended, fresh.quantity, now)
+    return _fresh(hold.pk)
+
+
+def _note_shortage(ended: list[Ended], quantity: int, now: datetime) -> None:
+    """A till sold the piece that lay aside, and here it was all the same: the book had one less than there was."""
+    balances = {one.level_id: Balance(one.level_id, one.store_id, one.product_id, one.on_hand, 0) for one in ended}
+    note_discrepancies(dict.fromkeys(balances, -quantity), balances, because="", now=now)
 
 
 @transaction.atomic
@@ -203,7 +217,11 @@ def log_hold(hold: Hold, kind: HoldEvent.Kind, *, now: datetime, staff: Any = No
 def _locked(hold: Hold) -> Hold:
     """The row as it is now. Whoever changes a hold has locked its level, so nobody else does until the end."""
     lock_levels([hold.level_id])
-    return Hold.objects.select_related("level__store", "level__product", "customer").get(pk=hold.pk)
+    return _fresh(hold.pk)
+
+
+def _fresh(pk: int) -> Hold:
+    return Hold.objects.select_related("level__store", "level__product", "customer").get(pk=pk)
 
 
 def _check(hold: Hold, *states: Hold.State) -> None:
@@ -217,7 +235,7 @@ def _look(hold: Hold, *, was_there: bool, now: datetime) -> None:
 
 def _end(hold: Hold, end: End, now: datetime, staff: Any) -> Hold:
     end_holds([hold.pk], end, now=now, staff_id=staff.pk if staff else None)
-    return Hold.objects.select_related("level__store", "level__product", "customer").get(pk=hold.pk)
+    return _fresh(hold.pk)
 
 
 def _until(hold: Hold, start: datetime) -> datetime:

@@ -17,8 +17,9 @@ from customers.governance import Purpose
 from customers.models import Store
 from customers.services.messages import Saying, send_many
 from inventory.models import Hold, Product
+from inventory.models.stock import DOUBT
 from inventory.promises import hold_until
-from inventory.services.placing import DOUBT, Wish, put_aside
+from inventory.services.placing import Wish, put_aside
 
 # Where something is free and somebody waits. What others are just freeing they serve themselves.
 LINES = f"""

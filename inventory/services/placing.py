@@ -16,6 +16,7 @@ from customers.models import Interaction
 from customers.wellknown import channel, source, touchpoint
 from inventory.models import Hold
 from inventory.models.hold import new_code
+from inventory.models.stock import DOUBT
 from inventory.promises import (
     MOST_LIVE_PER_PERSON,
     MOST_PER_STORE,
@@ -24,12 +25,6 @@ from inventory.promises import (
     NO_SHOWS,
 )
 
-# Somebody looked and did not find it, and since then nobody has counted and nothing has come in: the book is doubted.
-DOUBT = """(l.last_missed_at IS NOT NULL
-  AND l.last_missed_at > greatest(l.last_counted_at, l.last_received_at, '-infinity'::timestamptz)
-  AND NOT EXISTS (
-    SELECT FROM inventory_stockmovement m
-    WHERE m.level_id = l.id AND m.occurred_at > l.last_missed_at AND m.kind = 'RETURN'))"""
 # The whole promise. Taken out, the same rush sells what is not there (tests/inventory/test_hold_crowd.py).
 ENOUGH = "l.on_hand >= l.held + %(quantity)s"
 

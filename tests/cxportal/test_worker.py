@@ -74,6 +74,9 @@ def running(*jobs: Job) -> Iterator[Worker]:
 def test_jobs_have_names_of_their_own_and_only_mail_waits_for_others() -> None:
     assert [(job.name, job.every) for job in JOBS] == [
         ("notify", 0.02),
+        ("expire", 0.5),
+        ("serve-line", 60.0),
+        ("escalate", 15.0),
         ("deliver", 1.0),
         ("deliver-codes", 0.5),
         ("forget-codes", 60.0),
@@ -173,7 +176,7 @@ def test_what_was_done_is_one_line_however_often_it_ran(caplog: pytest.LogCaptur
 
 
 def test_command_knows_its_jobs() -> None:
-    assert [job.name for job in chosen("")] == ["notify", "deliver", "deliver-codes", "forget-codes", "forget-calls"]
+    assert [job.name for job in chosen("")] == [job.name for job in JOBS]
     assert [job.name for job in chosen("forget-calls, notify")] == ["notify", "forget-calls"]
     with pytest.raises(CommandError, match="There is no job knit"):
         chosen("notify,knit")
