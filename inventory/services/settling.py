@@ -27,13 +27,14 @@ SETTLE = """
 UPDATE inventory_hold AS h SET sale_line_id = d.line
 FROM unnest(%s::bigint[], %s::bigint[]) AS d (hold, line) WHERE h.id = d.hold
 """
-# The customer's own receipt, if he said who he is; else the newest that stands for nothing else yet.
+# Only the customer's own receipt. Somebody else's may have come before, and his is still to come: until then the book
+# would have a piece too many, and the line would be promised one that is gone. A piece too few hurts nobody.
 RUNG_UP = """
 SELECT line.id FROM inventory_sale s JOIN inventory_saleline line ON line.sale_id = s.id
-WHERE s.store_id = %(store)s AND s.sold_at BETWEEN %(since)s AND %(now)s AND line.product_id = %(product)s
+WHERE s.store_id = %(store)s AND s.customer_id = %(customer)s AND s.sold_at BETWEEN %(since)s AND %(now)s AND line.product_id = %(product)s
   AND line.quantity >= %(pieces)s + (
     SELECT coalesce(sum(h.quantity), 0) FROM inventory_hold h WHERE h.level_id = %(level)s AND h.sale_line_id = line.id)
-ORDER BY s.customer_id = %(customer)s DESC NULLS LAST, s.sold_at DESC, line.id DESC LIMIT 1
+ORDER BY s.sold_at DESC, line.id DESC LIMIT 1
 """
 
 
@@ -64,7 +65,7 @@ def settle_collected(sold: Sequence[Move], *, sold_at: datetime) -> list[Move]:
 
 
 def settle_with_receipt(hold: Hold, *, now: datetime) -> bool:
-    """The same the other way round, for a hold just given out: was it rung up within the last hour?
+    """The same the other way round, for a hold just given out: has its customer paid within the last hour?
 
     Gives the pieces back to the book, whose sale has taken them. The caller holds the level's lock.
     """
