@@ -4,7 +4,7 @@ from django.urls.converters import StringConverter
 
 LONGEST_SKU = 40
 # Words that stand in the place of a SKU in addresses of their own, and dots that browsers take for folders.
-TAKEN = frozenset({"store", "hold", "mine", "question", "wait", ".", ".."})
+TAKEN = frozenset({"store", "hold", "mine", "question", "waiting", ".", ".."})
 APART = "~2"
 
 

@@ -2,27 +2,37 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.permissions import public
 from inventory.forms import LookForm, typed_place
-from inventory.geo import PointError
 from inventory.models import Product
-from inventory.selectors.availability import availability
-from inventory.selectors.catalogue import Place, bare_name, find_place, find_products, guess_place, towns, variants
-from inventory.stock_page import product_url, stock_view
+from inventory.selectors.alternatives import alternatives
+from inventory.selectors.availability import MAX_STORES, availability_of
+from inventory.selectors.catalogue import bare_name, find_products, towns, variants
+from inventory.selectors.nearby import nearest_levels
+from inventory.stock_doors import doors_of, product_url, with_query
+from inventory.stock_page import NEAREST, alike, nobody_has_it, stock_view
+from inventory.structured import data_block, product_data
 from inventory.tickets import product_channel, write_ticket
+from inventory.views.caching import shared
+from inventory.views.places import near_url, place_of, whole_url
+
+# A search may be kept for long: what it says of stores is a number, not a promise.
+SEARCH_SECONDS = 60
+# A look at a product is old when the next till has sold one; the open page hears of it, and asks.
+LOOK_SECONDS = 5
 
 
 @public
 @require_safe
+@shared(SEARCH_SECONDS)
 def look(request: HttpRequest) -> HttpResponse:
     """Search: one hit by number goes straight to the product, several are listed."""
     form = LookForm(request.GET)
@@ -30,7 +40,7 @@ def look(request: HttpRequest) -> HttpResponse:
     wanted, near = _words(form, "q"), _words(form, "near")
     found = find_products(wanted)
     # Who misspelt the product gets to the place on its page: one page asks the database three times at most.
-    place, trouble = _place(near, wanted) if found.is_called else (None, "")
+    place, trouble = place_of(near, wanted) if found.is_called else (None, "")
     near = place.name if place and place.typed else near
     if found.is_called and len(found.products) == 1:
         return redirect(product_url(found.products[0], near))
@@ -41,28 +51,36 @@ def look(request: HttpRequest) -> HttpResponse:
         "place_trouble": trouble,
         "found": found,
         "hits": [(product, bare_name(product), product_url(product, near)) for product in found.products],
-        "towns": [] if wanted or trouble else [(town, _near_url(town, wanted)) for town in towns()],
+        "towns": [] if wanted or trouble else [(town, near_url(town, wanted)) for town in towns()],
     }
     return render(request, "inventory/look.html", context)
 
 
 @public
 @require_safe
-@never_cache
+@shared(LOOK_SECONDS)
 def stock(request: HttpRequest, sku: str) -> HttpResponse:
-    """One product in every store that keeps it, nearest first."""
+    """One product in the stores that keep it, nearest first."""
     product = get_object_or_404(Product.objects.on_sale(), sku=sku)
-    context = _stores(request, product, timezone.now())
-    sisters = [(sister, product_url(sister, context["near"])) for sister in variants(product)]
-    form = LookForm({"q": product.name, "near": context["near"]})
-    return render(request, "inventory/stock.html", {**context, "form": form, "variants": sisters})
+    now = timezone.now()
+    context = _stores(request, product, now)
+    near, rows = context["near"], context["rows"]
+    sisters = [(sister, product_url(sister, near)) for sister in variants(product)]
+    url = whole_url(request, reverse("stock-product", args=[sku]))
+    context |= {
+        "form": LookForm({"q": product.name, "near": near}),
+        "variants": sisters,
+        "url": url,
+        "data": data_block(product_data(product, rows, url)),
+    }
+    return render(request, "inventory/stock.html", context)
 
 
 @public
 @require_safe
-@never_cache
+@shared(0)
 def stores_part(request: HttpRequest, sku: str) -> HttpResponse:
-    """The list alone: what a page without a stream asks for again and again."""
+    """The list alone: what an open page asks for when a word has changed, or without a stream again and again."""
     product = get_object_or_404(Product.objects.on_sale(), sku=sku)
     return render(request, "inventory/_stores.html", _stores(request, product, timezone.now()))
 
@@ -71,9 +89,9 @@ def stores_part(request: HttpRequest, sku: str) -> HttpResponse:
 @require_safe
 @never_cache
 def ticket(request: HttpRequest, sku: str) -> JsonResponse:
-    """A fresh ticket for the product's live stream; a page asks at every (re)connect."""
+    """A fresh ticket for the product's live stream, and the time; a page asks at every (re)connect."""
     product = get_object_or_404(Product.objects.on_sale().only("pk"), sku=sku)
-    return JsonResponse({"ticket": write_ticket([product_channel(product.pk)])})
+    return JsonResponse({"ticket": write_ticket([product_channel(product.pk)]), "now": int(timezone.now().timestamp())})
 
 
 def _words(form: LookForm, field: str) -> str:
@@ -81,36 +99,30 @@ def _words(form: LookForm, field: str) -> str:
 
 
 def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, Any]:
+    """What the list says; `?far=1` asks for the stores farther away as well."""
     near = typed_place(request.GET.get("near", ""))
-    place, trouble = _place(near)
-    rows = availability(product.pk, now=now, near=place.point if place else None)
+    place, trouble = place_of(near)
+    point = place.point if place else None
+    most = MAX_STORES if request.GET.get("far") else NEAREST
+    # One more than is shown tells whether there are more.
+    rows = availability_of(nearest_levels(product.pk, point, limit=most + 1), now=now, near=point)
+    view = stock_view(rows, place, now, doors_of(product.sku), most=most)
+    others = alternatives(product, [row.store.pk for row in rows], now=now) if nobody_has_it(rows) else []
     return {
         "product": product,
         "near": near,
         "place": place,
         "place_trouble": trouble,
-        "view": stock_view(rows, place, now),
+        "rows": rows[: len(view.statements)],
+        "view": view,
+        "farther_url": _farther_url(product, near, view.next_anchor, is_far=most == MAX_STORES),
+        "alternatives": alike(others, near),
         "now": now,
     }
 
 
-def _place(near: str, wanted: str = "") -> tuple[Place | None, str]:
-    """The place, or what to do when it is not known, as HTML."""
-    try:
-        place = find_place(near)
-    except PointError as error:
-        return None, str(error)
-    if place or not near:
-        return place, ""
-    place, ideas = guess_place(near)
-    if place:
-        return place, ""
-    ask = "Did you mean:" if ideas else "Our stores are in:"
-    links = [(_near_url(name, wanted), name) for name in ideas or towns()]
-    known = format_html_join(", ", '<a href="{}">{}</a>', links)
-    return None, format_html("{} {}.", f"We don't know “{near}”. {ask}", known)
-
-
-def _near_url(name: str, wanted: str) -> str:
-    """The page one is on, near the place of this name."""
-    return f"?{urlencode({'q': wanted, 'near': name} if wanted else {'near': name})}"
+def _farther_url(product: Product, near: str, next_anchor: str, *, is_far: bool) -> str:
+    """Where the list goes on; empty when it ends here, or when it is as long as it gets."""
+    if not next_anchor or is_far:
+        return ""
+    return f"{with_query(reverse('stock-product', args=[product.sku]), near=near, far=1)}#{next_anchor}"
