@@ -96,6 +96,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHAIN_NAME = env.text("CHAIN_NAME", "CX Portal")
 # How a phone number without a country code is read, such as US or DE.
 DEFAULT_REGION = env.text("DEFAULT_REGION", "US").upper()
+# Where shoppers find the portal, such as https://shop.example: links in messages begin with it; empty: no links.
+PUBLIC_URL = env.text("PUBLIC_URL", "").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(f"PUBLIC_URL must begin with https:// or http://: {PUBLIC_URL!r}.")
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 if TIME_ZONE not in zoneinfo.available_timezones():
