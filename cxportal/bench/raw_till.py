@@ -83,21 +83,22 @@ class RawTill:
     def post(self, sale: SaleIn) -> None:
         """The other side: the same rows in one transaction."""
         store, at = sale.store, sale.at
-        _, product, level = self._do("shelf", store.pk, [sale.sku])
+        _, product, level, _ = self._do("shelf", store.pk, [sale.sku])
         loyalty = Identifier.Kind.LOYALTY
         (customer,) = self._do("customer", loyalty, psycopg2.Binary(hash_of(loyalty, sale.loyalty_number)))
         (entry,) = self._do("entry", *self._entry(sale, customer))
         (receipt,) = self._do("sale", store.pk, customer, entry, sale.receipt, at, at, PRICE, store.currency)
         (line,) = self._do("line", receipt, product, 1, PRICE)
-        _, _, _, on_hand, held = self._do("level", at, [level], [-1], [0])
+        _, _, _, on_hand, held, _ = self._do("level", at, at, [level], [-1], [0], at)
         kind = StockMovement.Kind.SALE
-        self._do("movement", level, kind, -1, 0, on_hand, held, line, None, None, "", at, at)
-        self._do("note", level, store.pk, product)
+        moved = ([level], [kind], [-1], [0], [on_hand], [held], [line], [None], [None], [""], [None], [at])
+        self._do("movement", at, *moved)
+        self._do("note", [level], [store.pk], [product])
         self.line.commit()
 
     def _do(self, step: str, *given: Any) -> Any:
         self.cursor.execute(self.texts[step], given)
-        return self.cursor.fetchone()
+        return self.cursor.fetchone() if self.cursor.description else None
 
     def _entry(self, sale: SaleIn, customer: int) -> list[Any]:
         return [
