@@ -31,7 +31,8 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS d (hold, line) WHERE h.id = d.hold
 # would have a piece too many, and the line would be promised one that is gone. A piece too few hurts nobody.
 RUNG_UP = """
 SELECT line.id FROM inventory_sale s JOIN inventory_saleline line ON line.sale_id = s.id
-WHERE s.store_id = %(store)s AND s.customer_id = %(customer)s AND s.sold_at BETWEEN %(since)s AND %(now)s AND line.product_id = %(product)s
+WHERE s.store_id = %(store)s AND s.customer_id = %(customer)s AND s.sold_at BETWEEN %(since)s AND %(now)s
+  AND line.product_id = %(product)s
   AND line.quantity >= %(pieces)s + (
     SELECT coalesce(sum(h.quantity), 0) FROM inventory_hold h WHERE h.level_id = %(level)s AND h.sale_line_id = line.id)
 ORDER BY s.sold_at DESC, line.id DESC LIMIT 1
