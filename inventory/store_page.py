@@ -12,6 +12,7 @@ from customers.models import Store
 from inventory.geo import Point, plane_km
 from inventory.map_picture import Picture, Spot, draw
 from inventory.models import StockLevel
+from inventory.selectors.catalogue import bare_name
 from inventory.statements import when
 from inventory.stock_doors import call, product_url, way_to
 from inventory.stock_page import hours
@@ -49,6 +50,7 @@ class StoreView:
     address: str
     way_url: str
     call_url: str
+    clock: str
     week: list[Day]
     holidays: list[Day]
     picture: Picture | None
@@ -65,6 +67,7 @@ def store_view(store: Store, around: Sequence[Store], arrivals: Sequence[StockLe
         address=", ".join(part for part in place if part),
         way_url=way_to(store.latitude, store.longitude),
         call_url=call(store.phone) if store.phone else "",
+        clock=store.time_zone.replace("_", " "),
         week=_week(store, today),
         holidays=_holidays(store, today),
         picture=_picture(store, around),
@@ -92,9 +95,11 @@ def _holidays(store: Store, today: date) -> list[Day]:
 
 
 def span_words(span: tuple[time, time] | None) -> str:
-    """ "09:00 to 20:00", "09:00 to midnight", "Closed"."""
+    """ "09:00 to 20:00", "09:00 to midnight", "Day and night", "Closed"."""
     if span is None:
         return "Closed"
+    if span == (time.min, time.max):
+        return "Day and night"
     return f"{span[0]:%H:%M} to {'midnight' if span[1] == time.max else f'{span[1]:%H:%M}'}"
 
 
@@ -110,7 +115,7 @@ def _picture(store: Store, around: Sequence[Store]) -> Picture | None:
 def _arrival(level: StockLevel, store: Store, now: datetime, zone: ZoneInfo) -> Arrival:
     product, came_at = level.product, level.last_received_at or now
     return Arrival(
-        name=product.name,
+        name=bare_name(product),
         facts=" ".join(fact for fact in (product.size, product.colour) if fact),
         price=product.price_words,
         came=f"Delivered {when(came_at, now, zone)}",

@@ -16,7 +16,7 @@ from inventory.forms import LookForm
 from inventory.geo import Point
 from inventory.models import Product
 from inventory.selectors.availability import StoreAvailability, availability_of
-from inventory.selectors.catalogue import find_products
+from inventory.selectors.catalogue import bare_name, find_products
 from inventory.selectors.nearby import nearest_stores
 from inventory.selectors.shelf_of_store import came_lately, levels_of
 from inventory.stock_doors import doors_of, product_url
@@ -80,4 +80,5 @@ def _said(product: Product, row: StoreAvailability, shop: Store) -> dict[str, An
     """A statement with the product in the place of the store."""
     facts = " ".join(fact for fact in (product.size, product.colour) if fact)
     said = statement(row, doors=doors_of(product.sku))
-    return {**said, "store": product.name, "store_url": product_url(product, shop.name), "distance": "", "hours": facts}
+    product_words = {"store": bare_name(product), "store_url": product_url(product, shop.name), "hours": facts}
+    return {**said, **product_words, "anchor": f"item-{product.pk}"}

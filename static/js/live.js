@@ -3,33 +3,35 @@
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 
-async function ticketFrom(url) {
+async function answerFrom(url) {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) {
     throw new Error(`no ticket: ${answer.status}`);
   }
-  return (await answer.json()).ticket;
+  return answer.json();
 }
 
 /**
  * Listen to the channels that the ticket at `ticketUrl` names.
- * on.event(name, data) for each event, on.up() when the line stands, on.down() when it does not.
+ * on.event(name, data) for each event, on.up(answer) when the line stands, on.down() when it does not; `answer` is
+ * what came with the ticket.
  */
 export function listen(ticketUrl, names, on) {
   let wait = FIRST_WAIT;
   let source = null;
 
   async function connect() {
+    let answer = null;
     try {
-      const ticket = await ticketFrom(ticketUrl);
-      source = new EventSource(`/events?ticket=${encodeURIComponent(ticket)}`);
+      answer = await answerFrom(ticketUrl);
+      source = new EventSource(`/events?ticket=${encodeURIComponent(answer.ticket)}`);
     } catch {
       retry();
       return;
     }
     source.addEventListener("open", () => {
       wait = FIRST_WAIT;
-      on.up();
+      on.up(answer);
     });
     // The browser would repeat the old ticket: close, and come back with a new one.
     source.addEventListener("error", retry);

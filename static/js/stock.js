@@ -2,6 +2,7 @@
 // Without a stream it asks for the list every few seconds; without JavaScript the page stands as it was served.
 
 import { freshness } from "./freshness.js";
+import { keepPlace, position, restore } from "./keep_place.js";
 import { listen } from "./live.js";
 
 const POLL_MS = 10000;
@@ -9,6 +10,8 @@ const REFRESH_SPREAD_MS = 800;
 const TICK_MS = 1000;
 // "Just now" and "open until 20:00" grow old even when nothing is sold.
 const WORDS_MS = 60000;
+// A page may come out of somebody's store of pages: one that is older than this asks at once.
+const OLD_MS = 2000;
 
 const box = document.querySelector("[data-stock]");
 let polling = null;
@@ -34,43 +37,17 @@ function tell() {
   }
 }
 
-/** What the reader has chosen on the page, to be given back after the list was replaced. */
-function position() {
-  const focused = document.activeElement;
-  return {
-    level: focused?.closest("[data-live-key]")?.dataset.liveKey,
-    href: focused?.getAttribute?.("href"),
-    inside: box.contains(focused),
-    onMap: document.getElementById("view-map")?.checked,
-    farther: document.getElementById("farther")?.open,
-  };
-}
-
-function restore(was) {
-  const map = document.getElementById("view-map");
-  const farther = document.getElementById("farther");
-  if (map) {
-    map.checked = Boolean(was.onMap);
-  }
-  if (farther) {
-    farther.open = Boolean(was.farther);
-  }
-  if (was.inside) {
-    const inStatement = was.level && box.querySelector(`[data-live-key="${Number(was.level)}"] a`);
-    const same = was.href && box.querySelector(`a[href="${CSS.escape(was.href)}"]`);
-    (inStatement || same)?.focus({ preventScroll: true });
-  }
-}
-
 async function refresh() {
   refreshing = null;
   try {
     const answer = await fetch(box.dataset.part + window.location.search);
     if (answer.ok) {
       const words = await answer.text();
-      const was = position();
-      box.innerHTML = words;
-      restore(was);
+      const was = position(box);
+      keepPlace(box, () => {
+        box.innerHTML = words;
+        restore(box, was);
+      });
       tell();
     }
   } catch {
@@ -91,22 +68,29 @@ function announce(statement) {
 
 function swap(change) {
   const statement = box.querySelector(`[data-live-key="${Number(change.level)}"]`);
-  changedAt = Date.now();
-  const turned = !statement || statement.dataset.state !== change.state;
-  if (turned) {
-    // A new store, or another word: sentence, button and map change with it.
-    refreshSoon();
+  if (!statement) {
+    // A store that is too far away to be in the list.
+    return;
   }
-  if (statement) {
+  changedAt = Date.now();
+  const turned = statement.dataset.state !== change.state;
+  keepPlace(box, () => {
     statement.querySelector(".statement-why").remove();
     statement.querySelector(".statement-word").outerHTML = change.html;
-    statement.dataset.changed = "";
-    setTimeout(() => delete statement.dataset.changed, 2000);
-    if (turned) {
-      announce(statement);
-    }
+  });
+  statement.dataset.changed = "";
+  setTimeout(() => delete statement.dataset.changed, 2000);
+  if (turned) {
+    // Another word: sentence, button and map change with it.
+    announce(statement);
+    refreshSoon();
   }
   tell();
+}
+
+/** Whether the page was made before the line stood, so that a change may have passed between them. */
+function isOld(answer) {
+  return answer.now * 1000 - Date.parse(document.lastModified) > OLD_MS;
 }
 
 function poll(on) {
@@ -120,9 +104,12 @@ function poll(on) {
 
 if (box) {
   listen(box.dataset.ticket, ["stock", "resync"], {
-    up() {
+    up(answer) {
       poll(false);
       mark("on");
+      if (isOld(answer)) {
+        refreshSoon();
+      }
     },
     down() {
       poll(true);
