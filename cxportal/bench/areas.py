@@ -3,7 +3,7 @@
 import queue
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 
 import psycopg2
@@ -14,8 +14,26 @@ from django.db import Error
 from django.utils import timezone
 
 from customers.bootstrap import login
-from cxportal.bench import holds, live, load, pages, reads, sales, scratch, server, shape, turns
+from cxportal.bench import (
+    crush,
+    curve,
+    flow,
+    holds,
+    live,
+    load,
+    looks,
+    pages,
+    promising,
+    reads,
+    sales,
+    scratch,
+    server,
+    shape,
+    turns,
+)
 from cxportal.bench.figures import Figure, note
+from cxportal.bench.peers import OSCAR, PRETIX
+from cxportal.bench.wishes import People
 
 # What a measurement may fail of: a server that does not start, a process that is late, a service that refuses.
 UNMEASURED = (
@@ -34,6 +52,11 @@ class Plan:
     crowd: live.Crowd = field(default_factory=live.Crowd)
     requests: int = 400
     load: tuple[str, ...] = ("default",)
+    scale: curve.Scale = field(default_factory=curve.Scale)
+    queue: promising.Queue = field(default_factory=promising.Queue)
+    squeeze: crush.Crush = field(default_factory=crush.Crush)
+    bulk: flow.Flow = field(default_factory=flow.Flow)
+    shoppers: looks.Shoppers = field(default_factory=looks.Shoppers)
 
 
 # Shows that everything works; its figures say nothing.
@@ -44,6 +67,11 @@ SMALL = Plan(
     crowd=live.Crowd(streams=20, sales=5),
     requests=16,
     load=("1", "1"),
+    scale=curve.Scale(stages=(10_000, 30_000), stores=50, customers=2_000, calls=10),
+    queue=promising.Queue(calls=5),
+    squeeze=crush.Crush(pieces=20),
+    bulk=flow.Flow(holds=100, batches=3, rows=50),
+    shoppers=looks.Shoppers(asked=16, looks=2),
 )
 FULL_LOAD = ("full",)
 
@@ -77,6 +105,31 @@ def _live(plan: Plan) -> Iterator[Figure]:
         yield from live.figures(running, env, plan.crowd)
 
 
+def _growing(plan: Plan) -> Iterator[Figure]:
+    yield from curve.figures(plan.scale)
+
+
+def _finding(plan: Plan) -> Iterator[Figure]:
+    yield looks.nearest(plan.shoppers)
+    yield looks.search(plan.shoppers)
+    yield looks.versus_oscar(plan.shoppers)
+
+
+def _promising(plan: Plan) -> Iterator[Figure]:
+    people = People.all()
+    yield from crush.figures(people, plan.squeeze)
+    yield promising.slowest(people, plan.queue)
+    yield promising.versus_raw("hold_vs_raw_sql", people, 1, plan.course)
+    yield promising.versus_raw("hold_vs_raw_sql_8", people, 8, plan.course)
+    yield promising.versus_peer("hold_vs_oscar", OSCAR, people, plan.rush)
+    yield promising.versus_peer("hold_vs_pretix", PRETIX, people, plan.rush)
+
+
+def _flowing(plan: Plan) -> Iterator[Figure]:
+    yield flow.expiry(People.all(), plan.bulk)
+    yield flow.ingest(plan.bulk)
+
+
 @dataclass(frozen=True)
 class Part:
     """Some figures that are measured together."""
@@ -96,14 +149,30 @@ STOCK = (
     Part(("oversold",), _holding),
     Part(("load_lines_per_s", "load_peak_mb"), _loading),
 )
-AREAS: dict[str, tuple[Part, ...]] = {"stock": STOCK, "pages": (PAGES,), "live": (LIVE,)}
+# The chain grows first: everything after it is measured in the large one.
+INVENTORY = (
+    Part(("growth_1e5_to_1e7",), _growing),
+    Part(("nearest_p95_ms", "search_p95_ms", "availability_vs_oscar"), _finding),
+    Part(
+        (
+            *("oversold", "unsold", "hold_p99_ms", "hold_vs_raw_sql", "hold_vs_raw_sql_8"),
+            *("hold_vs_oscar", "hold_vs_pretix"),
+        ),
+        _promising,
+    ),
+    Part(("expiry_per_s", "ingest_per_s"), _flowing),
+)
+AREAS: dict[str, tuple[Part, ...]] = {"stock": STOCK, "inventory": INVENTORY, "pages": (PAGES,), "live": (LIVE,)}
+# Where the chain grows anyway, its seed is small.
+SEED = {"stores_with_range": 20, "products": 50}
 
 
 def measure(area: str, plan: Plan) -> Iterator[Figure]:
     """The figures of `area` as they are found; a figure that could not be measured comes with the value None."""
     with scratch.portal_in(scratch.OURS):
         note("filling a database of the bench's own")
-        shape.fill(plan.size, timezone.now())
+        size = replace(plan.size, **SEED) if area == "inventory" else plan.size
+        shape.fill(size, timezone.now())
         with login(settings.DATABASE_OWNER):
             shape.analyse()
         for part in AREAS[area]:
