@@ -68,7 +68,7 @@ def managers_of(store_id: int) -> Iterable[StaffMember]:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("notify", 0.02, lambda now: notify_changes()),
+    Job("notify", 0.02, notify_changes),
     Job("expire", 0.5, expire_due, drains=True),
     Job("serve-line", 60.0, serve_left_behind, drains=True),
     Job("escalate", 15.0, escalate),

@@ -5,10 +5,19 @@ The writes themselves never NOTIFY: it takes a lock that makes commits wait for 
 """
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
+from django.utils import timezone
 
+from inventory.services.beliefs import update_beliefs
+
+log = logging.getLogger(__name__)
+
+# What thinking about a shelf may stumble over; pages are told all the same.
+UNTHINKABLE = (Error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 CHANNEL = "cx_stock"
 BATCH = 500
 # PostgreSQL refuses payloads of 8,000 bytes; three ids of up to ten digits take at most 36.
@@ -23,14 +32,29 @@ DELETE FROM inventory_stockchange WHERE id = ANY (ARRAY(
 Change = tuple[int, int, int]
 
 
-def notify_changes() -> int:
-    """Take up to 500 noted changes and tell them; returns how many. Several workers may run it at once."""
+def notify_changes(now: datetime | None = None) -> int:
+    """Take up to 500 noted changes, think about those shelves, and tell them; returns how many changes.
+
+    Several workers may run it at once.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TAKE, [BATCH])
         taken = cursor.fetchall()
+        think({level for level, _, _ in taken}, now or timezone.now())
         for payload in payloads(sorted(set(taken))):
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
     return len(taken)
+
+
+def think(level_ids: set[int], now: datetime) -> None:
+    """Bring the beliefs of changed levels up to date; one that can't be thought through keeps no page waiting."""
+    if not level_ids:
+        return
+    try:
+        with transaction.atomic():
+            update_beliefs(level_ids, now=now)
+    except UNTHINKABLE:
+        log.exception("beliefs: %d levels stay as they were", len(level_ids))
 
 
 def payloads(changes: Sequence[Change]) -> Iterator[str]:
