@@ -121,6 +121,11 @@ class Turn:
             self.done, self.logged = 0, now
 
 
+def died(thread: threading.Thread) -> bool:
+    """Whether it ran and runs no more; one that has not been started yet is well."""
+    return thread.ident is not None and not thread.is_alive()
+
+
 @dataclass
 class Worker:
     """Runs jobs until it is told to stop; what is being done then is finished first."""
@@ -144,17 +149,17 @@ class Worker:
         try:
             self.loop(shared)
         finally:
-            died = not self.stopping
+            broke = not self.stopping
             self.stop()
             for thread in self.threads:
                 thread.join()
-        return not died
+        return not broke
 
     def loop(self, jobs: Iterable[Job]) -> None:
         """Run what is due, sleep until the next is, until stop() or until a thread has died."""
         turns = [Turn(job) for job in jobs]
         try:
-            while not self.stopping and all(thread.is_alive() for thread in self.threads):
+            while not self.stopping and not any(died(thread) for thread in self.threads):
                 for turn in turns:
                     if not self.stopping and turn.due <= time.monotonic():
                         turn.take()

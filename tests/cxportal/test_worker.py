@@ -129,6 +129,13 @@ def test_a_job_that_waits_for_others_has_a_thread_of_its_own(waits_for_others: b
     assert went_on is waits_for_others
 
 
+def test_jobs_with_threads_of_their_own_start_one_after_the_other() -> None:
+    """The first must not take those that have not started yet for dead."""
+    counts = [Counter() for _ in range(20)]
+    with running(*(Job(f"counts-{n}", 0.01, one, waits_for_others=True) for n, one in enumerate(counts))):
+        assert wait_until(lambda: all(one.times >= 5 for one in counts))
+
+
 def test_stop_lets_the_current_job_finish() -> None:
     slow = Blocker()
     worker = Worker([Job("slow", 60, slow, waits_for_others=True)])
