@@ -120,8 +120,9 @@ def quiet_words(tasks: StoreTasks, plan: Sequence[CountTask], now: datetime, zon
 
 
 def about(product: Product) -> str:
-    """Size, colour and item number: what tells pieces of one name apart."""
-    return ", ".join(part for part in (product.size, product.colour, product.sku) if part)
+    """Size and colour, where the name does not say them, and item number: what tells pieces of one name apart."""
+    parts = [part for part in (product.size, product.colour) if part and part not in product.name]
+    return ", ".join([*parts, product.sku])
 
 
 def hold_item(hold: Hold, sight: Sight, now: datetime, zone: ZoneInfo) -> Item:
@@ -207,7 +208,7 @@ def _delivery(delivery: Any, now: datetime, zone: ZoneInfo) -> Item:
         f"Delivery {delivery.number}",
         f"{sender}, {pieces(delivery.pieces or 0)} of {delivery.products} products",
         moment(delivery.expected_at, now, zone),
-        "ask" if late else "noise",
+        "broken" if late else "",
         uuid4(),
         is_late=late,
         href=f"{reverse('store-delivery', args=[delivery.pk])}?{urlencode({'at': delivery.store.code})}",

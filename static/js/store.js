@@ -7,15 +7,15 @@ import { startDelivery } from "./store-delivery.js";
 import { keepScreen } from "./store-keep.js";
 import { showLine, showRefusals, toast } from "./store-line.js";
 import { focusOn, itemOf, mark, merge, next, sayWaits, sieve } from "./store-list.js";
-import { flush, newId, put, waiting } from "./store-queue.js";
+import { flush, put, waiting } from "./store-queue.js";
 import { notice, startRing } from "./store-ring.js";
 import { startScan } from "./store-scan.js";
+import { renew, tapOf } from "./store-tap.js";
 
 const POLL_MS = 10000;
 const WORDS_MS = 60000;
 const RETRY_MS = 5000;
 const SOON_MS = 150;
-const OWN = new Set(["csrfmiddlewaretoken", "at", "tap_id", "target", "back", "verb"]);
 
 const root = document.querySelector("[data-store]");
 let state = "late";
@@ -56,25 +56,6 @@ function refreshSoon() {
   asking ??= setTimeout(refresh, SOON_MS);
 }
 
-function tapOf(form, button) {
-  const fields = new FormData(form);
-  const values = Object.fromEntries([...fields].filter(([name]) => !OWN.has(name)));
-  const item = form.closest("[data-key]");
-  return {
-    tap_id: fields.get("tap_id") || newId(),
-    verb: button.value,
-    target: fields.get("target"),
-    at: fields.get("at"),
-    values,
-    tapped_at: new Date().toISOString(),
-    by: root.dataset.staff,
-    by_name: root.dataset.staffName,
-    key: item?.dataset.key,
-    label: item?.querySelector("h3")?.textContent.trim() ?? document.querySelector("h1").textContent.trim(),
-    what: button.textContent.trim(),
-  };
-}
-
 function told(tap, outcome) {
   if (outcome.state === "done") {
     toast(outcome.words);
@@ -106,7 +87,8 @@ document.addEventListener("submit", (event) => {
   if (!form) {
     return;
   }
-  const tap = tapOf(form, event.submitter ?? form.querySelector("[name=verb]"));
+  const staff = { id: root.dataset.staff, name: root.dataset.staffName };
+  const tap = tapOf(form, event.submitter ?? form.querySelector("[name=verb]"), staff);
   try {
     put(tap);
   } catch {
@@ -115,8 +97,7 @@ document.addEventListener("submit", (event) => {
   }
   event.preventDefault();
   const after = next(tap.key);
-  form.reset();
-  form.elements.tap_id.value = newId();
+  renew(form);
   show();
   focusOn(after);
   sendAll();
