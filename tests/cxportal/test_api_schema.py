@@ -18,7 +18,17 @@ def test_schema_is_valid_and_leaves_nothing_unsaid(capsys: pytest.CaptureFixture
 
 
 def test_each_address_is_described_once(schema: dict[str, Any]) -> None:
-    assert sorted(schema["paths"]) == ["/api/v1/availability/{sku}/", "/api/v1/sales/"]
+    assert sorted(schema["paths"]) == [
+        "/api/v1/availability/{sku}/",
+        "/api/v1/holds/",
+        "/api/v1/holds/{public_id}/",
+        "/api/v1/holds/{public_id}/collect/",
+        "/api/v1/holds/{public_id}/release/",
+        "/api/v1/returns/",
+        "/api/v1/sales/",
+        "/api/v1/stock-movements/",
+        "/api/v1/waitlist/",
+    ]
 
 
 def test_till_signs_in_with_its_key(schema: dict[str, Any]) -> None:
@@ -30,6 +40,9 @@ def test_till_signs_in_with_its_key(schema: dict[str, Any]) -> None:
     ("address", "method", "statuses"),
     [
         ("/api/v1/sales/", "post", {"400", "401", "409", "411", "413", "415", "422"}),
+        ("/api/v1/holds/", "post", {"400", "401", "409", "411", "413", "415", "422"}),
+        ("/api/v1/holds/{public_id}/", "get", {"401", "404"}),
+        ("/api/v1/waitlist/", "post", {"400", "401", "409", "411", "413", "415", "422"}),
         ("/api/v1/availability/{sku}/", "get", {"400", "404"}),
     ],
 )
