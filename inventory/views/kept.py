@@ -1,5 +1,6 @@
 """Pages of what was promised: the hold, the place in line, the question. Who has the address may open it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -120,10 +121,11 @@ def wait_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = WaitlistEntry.objects.select_related("product", "hold").prefetch_related("stores")
     entry = get_object_or_404(rows, public_id=public_id)
     if request.method == "POST":
-        leave_waitlist(entry=entry, now=timezone.now())
+        # Offered while he pressed: the page that comes next says so.
+        with suppress(ValidationError):
+            leave_waitlist(entry=entry, now=timezone.now())
         return redirect("stock-wait-page", public_id)
-    is_waiting = entry.state == WaitlistEntry.State.WAITING
-    standing = wait_standing(entry, position(entry) if is_waiting else 0)
+    standing = wait_standing(entry, position(entry))
     context = {"entry": entry, "product": entry.product, "stores": entry.stores.all(), "standing": standing}
     return render(request, "inventory/wait_page.html", context)
 
@@ -196,10 +198,7 @@ def _mine(customer: Customer, now: datetime) -> dict[str, Any]:
         "holds": [
             (hold, hold_standing(hold, hold.level.store, now)) for hold in holds.order_by("ended_at", "-placed_at")
         ],
-        "waits": [
-            (entry, wait_standing(entry, position(entry) if entry.state == WaitlistEntry.State.WAITING else 0))
-            for entry in waits.order_by("joined_at")
-        ],
+        "waits": [(entry, wait_standing(entry, position(entry))) for entry in waits.order_by("joined_at")],
         "questions": [
             (question, question_standing(question, question.store, now))
             for question in questions.select_related("level__product", "store").order_by("-asked_at")
