@@ -86,7 +86,7 @@ WITH ended AS (
     facts, source_id, event_id, occurred_at, recorded_at)
   SELECT %(kind)s, %(direction)s, e.customer_id, e.store_id, %(channel)s, %(touchpoint)s, 'hold:' || e.id,
     jsonb_build_object('hold', e.id, 'event', %(event)s, 'product', l.product_id, 'quantity', e.quantity,
-      'until', to_char(e.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')),
+      'until', e.expires_at),
     %(source)s, 'hold:' || e.id || ':' || %(suffix)s, %(now)s, %(now)s
   FROM ended e JOIN level l ON l.id = e.level_id
   RETURNING id, subject
