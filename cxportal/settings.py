@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cxportal.brake.ScrapeBrake",
 ]
 
 ROOT_URLCONF = "cxportal.urls"
@@ -245,6 +246,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+
+# Looks at stock that strangers may take from one address, for each web process; 0: as many as they like.
+LOOKS_PER_MINUTE = env.number("LOOKS_PER_MINUTE", 0 if TESTING else 120)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

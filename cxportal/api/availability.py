@@ -7,19 +7,26 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cxportal.api.authentication import ApiKeyAuthentication, Till
 from cxportal.api.problems import Problem
 from cxportal.api.schema import refusals
+from cxportal.models import ApiKey
 from inventory.forms import typed_place
-from inventory.geo import PointError
+from inventory.geo import Point, PointError
 from inventory.models import Product
-from inventory.selectors.availability import StoreAvailability, availability
+from inventory.selectors.availability import MAX_STORES, StoreAvailability, availability, availability_of
 from inventory.selectors.catalogue import Place, find_place
+from inventory.selectors.nearby import nearest_levels
+from inventory.views.caching import shared, tag_of
+
+SECONDS = 5
 
 
 class StoreAvailabilitySerializer(serializers.Serializer[Any]):
@@ -47,27 +54,60 @@ class AvailabilitySerializer(serializers.Serializer[Any]):
     stores = StoreAvailabilitySerializer(many=True)
 
 
-class AvailabilityView(APIView):
-    """Public, like the stock page: the same words from the same records."""
+class OptionalKey(ApiKeyAuthentication):
+    """A key is welcome here, and nobody needs one."""
 
-    authentication_classes: list[Any] = []
+    def authenticate(self, request: Request) -> tuple[Till, ApiKey] | None:  # type: ignore[override]
+        """The till of the key; None for a stranger. A key that is sent and not valid is 401 all the same."""
+        return super().authenticate(request) if request.headers.get("Authorization") else None
+
+
+class AvailabilityView(APIView):
+    """Public, like the stock page: the same words from the same records. With a key there is no limit of looks."""
+
+    authentication_classes = [OptionalKey]
     permission_classes = [AllowAny]
 
     @extend_schema(
-        responses={200: AvailabilitySerializer, **refusals(400, 404)},
-        parameters=[OpenApiParameter("near", str, description="Town, postcode, or latitude,longitude: nearest first.")],
+        responses={200: AvailabilitySerializer, **refusals(400, 401, 404, 429)},
+        parameters=[
+            OpenApiParameter("near", str, description="Town, postcode, or latitude,longitude: nearest first."),
+            OpenApiParameter("limit", int, description=f"So many stores at most, 1 to {MAX_STORES}; all unless told."),
+        ],
+        auth=[],
+        description="In the address, write / in a SKU as ~1 and ~ as ~0. Strangers get 429 when they ask too often.",
     )
+    @method_decorator(shared(SECONDS))
     def get(self, request: Request, sku: str) -> HttpResponse:
         """Every store that keeps the product, nearest first when `near` is given."""
         product = get_object_or_404(Product.objects.on_sale().only("pk", "sku", "name"), sku=sku)
         place = _place(typed_place(request.query_params.get("near", "")))
         now = timezone.now()
-        rows = availability(product.pk, now=now, near=place.point if place else None)
-        found = {"sku": product.sku, "name": product.name, "as_of": now, "stores": [_row(row) for row in rows]}
+        rows = _rows(product.pk, place.point if place else None, _limit(request), now)
+        stores = _json([_row(row) for row in rows])
         # Written here: the framework's renderer costs as much as finding the answer.
-        return HttpResponse(
-            json.dumps(found, default=datetime.isoformat, separators=(",", ":")), content_type="application/json"
-        )
+        head = _json({"sku": product.sku, "name": product.name, "as_of": now})
+        answer = HttpResponse(f'{head[:-1]},"stores":{stores}}}', content_type="application/json")
+        answer["ETag"] = tag_of(f"{product.name}{stores}".encode())
+        return answer
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=datetime.isoformat, separators=(",", ":"))
+
+
+def _rows(product_id: int, near: Point | None, limit: int, now: datetime) -> list[StoreAvailability]:
+    """One statement for all stores, or two that look at the nearest few only."""
+    if limit == MAX_STORES:
+        return availability(product_id, now=now, near=near)
+    return availability_of(nearest_levels(product_id, near, limit=limit), now=now, near=near)
+
+
+def _limit(request: Request) -> int:
+    given = request.query_params.get("limit", str(MAX_STORES))
+    if not (given.isdecimal() and 1 <= int(given[:9]) <= MAX_STORES):
+        raise Problem(400, "LIMIT", f"Send a whole number from 1 to {MAX_STORES}.", field="limit")
+    return int(given)
 
 
 def _place(near: str) -> Place | None:

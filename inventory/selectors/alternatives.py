@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -62,7 +63,7 @@ def alternatives(product: Product, store_ids: Sequence[int], *, now: datetime) -
     """
     if not product.category or not store_ids:
         return []
-    given = {
+    given: dict[str, Any] = {
         "category": product.category,
         "family": product.variant_of_id or product.pk,
         "price": product.price,

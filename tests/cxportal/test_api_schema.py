@@ -43,7 +43,7 @@ def test_till_signs_in_with_its_key(schema: dict[str, Any]) -> None:
         ("/api/v1/holds/", "post", {"400", "401", "409", "411", "413", "415", "422"}),
         ("/api/v1/holds/{public_id}/", "get", {"401", "404"}),
         ("/api/v1/waitlist/", "post", {"400", "401", "409", "411", "413", "415", "422"}),
-        ("/api/v1/availability/{sku}/", "get", {"400", "404"}),
+        ("/api/v1/availability/{sku}/", "get", {"400", "401", "404", "429"}),
     ],
 )
 def test_refusals_are_problems(schema: dict[str, Any], address: str, method: str, statuses: set[str]) -> None:
