@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from customers.permissions import public
 
-# The longest rule wins (RFC 9309), or for simple readers the first. A page says what it offers in schema.org's words; answers to questions, what
-# belongs to one shopper and what only the page itself asks for are nobody's to keep.
+# The longest rule wins (RFC 9309), or for simple readers the first. A page says what it offers in schema.org's words;
+# answers to questions, what belongs to one shopper and what only the page itself asks for are nobody's to keep.
 RULES = """User-agent: *
 Disallow: /stock/*?
 Disallow: /stock/mine/
