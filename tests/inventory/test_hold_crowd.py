@@ -81,15 +81,22 @@ def test_one_contact_holds_three_at_most_from_many_sides_at_once() -> None:
     assert Hold.objects.count() == 3
 
 
-def test_opposite_baskets_of_tills_deliveries_and_expiries_all_get_through() -> None:
-    """Sales, returns and expiries of the same levels, each side in another order."""
-    make_wellknown()
+def held_levels() -> list[StockLevel]:
+    """Six products of one store, twenty of each held."""
     products = [make_product(sku=f"B{number}") for number in range(6)]
     first = make_level(product=products[0], on_hand=500)
     levels = [first, *(make_level(store=first.store, product=product, on_hand=500) for product in products[1:])]
     for level in levels:
         for customer in crowd(20):
             place_hold(customer=customer, level=level, because=Hold.Because.STAFF, now=NOW)
+    return levels
+
+
+def test_opposite_baskets_of_tills_deliveries_and_expiries_all_get_through() -> None:
+    """Sales, returns and expiries of the same levels, each side in another order."""
+    make_wellknown()
+    levels = held_levels()
+    first = levels[0]
 
     def sell(order: list[StockLevel], side: int) -> None:
         for number in range(20):
