@@ -3,7 +3,7 @@
 import { forget, refusals, waiting } from "./store-queue.js";
 
 const part = (name) => document.querySelector(`[data-${name}]`);
-const taps = (count) => `${count} ${count === 1 ? "tap" : "taps"}`;
+const taps = (count, of = "") => `${count} ${count === 1 ? "tap" : "taps"}${of} ${count === 1 ? "waits" : "wait"}`;
 
 const LIVE = {
   on: "Live",
@@ -16,14 +16,14 @@ function others(list) {
   for (const tap of list) {
     names.set(tap.by_name, (names.get(tap.by_name) ?? 0) + 1);
   }
-  return [...names].map(([name, count]) => `${taps(count)} of ${name} wait until ${name} signs in here.`).join(" ");
+  return [...names].map(([name, count]) => `${taps(count, ` of ${name}`)} until ${name} signs in here.`).join(" ");
 }
 
 function waitWords(count, state) {
   if (!count) {
     return "";
   }
-  return state === "signin" ? `${taps(count)} wait until you do.` : `${taps(count)} wait${count === 1 ? "s" : ""} for the line.`;
+  return state === "signin" ? `${taps(count)} until you do.` : `${taps(count)} for the line.`;
 }
 
 /** state: on, late, down or signin. `asOf`: the clock time that the lists speak of. */

@@ -1,7 +1,8 @@
 // Scanners type a code and Enter. Wherever the focus is, a code goes where it belongs: to the one field that takes every
 // scan, or, while counting, to the field of the product that was scanned.
 
-const BURST_MS = 60;
+// No finger types so fast.
+const BURST_MS = 100;
 const SHORTEST_CODE = 8;
 const NO_LINE =
   "No line: codes can't be looked up just now. Find the hold in the list and type its code there; it is checked when " +
@@ -10,8 +11,7 @@ const NO_LINE =
 const field = () => document.getElementById("scan");
 const counting = () => Boolean(document.querySelector("[data-count-mode]")?.checked);
 
-let before = "";
-let typedAt = 0;
+let burst = { field: null, keys: "", before: "", at: 0 };
 
 /** The count field of a product on this page, by bar code or item number. */
 function countField(code) {
@@ -46,15 +46,24 @@ function look(code) {
   field().form.requestSubmit();
 }
 
+/** Remember what is typed in one go, and what stood in the field before. */
+function listen(event) {
+  const now = performance.now();
+  if (now - burst.at > BURST_MS || burst.field !== event.target) {
+    burst = { field: event.target, keys: "", before: event.target.value ?? "", at: now };
+  }
+  burst.keys += event.key.length === 1 ? event.key : "";
+  burst.at = now;
+}
+
 /** A scanner typed a bar code into a field of pieces: give the field its number back. */
 function rescue(event) {
-  const input = event.target;
-  if (event.key !== "Enter" || !input.matches("input[type=number]") || input.value.length < SHORTEST_CODE) {
+  if (event.key !== "Enter" || !event.target.matches("input[type=number]") || burst.keys.length < SHORTEST_CODE) {
     return false;
   }
   event.preventDefault();
-  const code = input.value.slice(before.length);
-  input.value = before;
+  const code = burst.keys;
+  event.target.value = burst.before;
   if (!countScan(code) && field()) {
     look(code);
   }
@@ -62,6 +71,7 @@ function rescue(event) {
 }
 
 function onKey(event) {
+  listen(event);
   if (rescue(event) || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) {
     return;
   }
@@ -70,16 +80,6 @@ function onKey(event) {
     // The letter lands in the field that has the focus when the key goes down.
     field().value = "";
     field().focus();
-  }
-}
-
-function onInput(event) {
-  const now = performance.now();
-  if (event.target.matches("input[type=number]")) {
-    if (now - typedAt > BURST_MS) {
-      before = event.target.value.slice(0, -1);
-    }
-    typedAt = now;
   }
 }
 
@@ -98,7 +98,6 @@ function onSwap(event) {
 /** Listen to keys, scans and the buttons that count. */
 export function startScan() {
   document.addEventListener("keydown", onKey);
-  document.addEventListener("input", onInput);
   document.addEventListener("click", (event) => {
     const plus = event.target.closest("[data-plus]");
     if (plus) {
