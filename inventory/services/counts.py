@@ -12,6 +12,7 @@ from inventory.counting import is_surprise
 from inventory.models import ShelfObservation, StockCount, StockLevel, StockMovement
 from inventory.services.beliefs import observe
 from inventory.services.book import Balance, Move, tell_pages
+from inventory.services.line import serve_line
 from inventory.services.stock import move_stock
 
 MOST_PIECES = 1_000_000
@@ -96,6 +97,8 @@ def _book(level: StockLevel, count: StockCount, *, now: datetime) -> StockCount:
     # Last: what comes late looks for counts that are in the book, and this one must not find itself.
     count.state = State.APPLIED
     count.save()
+    # Whatever it found: a shelf that was in doubt may promise again.
+    serve_line([level.pk], now=now)
     return count
 
 
