@@ -33,6 +33,7 @@ from cxportal.bench import (
 )
 from cxportal.bench.figures import Figure, note
 from cxportal.bench.peers import OSCAR, PRETIX
+from cxportal.bench.web_shop import WebShop
 from cxportal.bench.wishes import People
 
 # What a measurement may fail of: a server that does not start, a process that is late, a service that refuses.
@@ -67,7 +68,7 @@ SMALL = Plan(
     crowd=live.Crowd(streams=20, sales=5),
     requests=16,
     load=("1", "1"),
-    scale=curve.Scale(stages=(10_000, 30_000), stores=50, customers=2_000, calls=10),
+    scale=curve.Scale(stages=(10_000, 60_000), stores=50, customers=4_000, calls=10),
     queue=promising.Queue(calls=5),
     squeeze=crush.Crush(pieces=20),
     bulk=flow.Flow(holds=100, batches=3, rows=50),
@@ -117,7 +118,9 @@ def _finding(plan: Plan) -> Iterator[Figure]:
 
 def _promising(plan: Plan) -> Iterator[Figure]:
     people = People.all()
-    yield from crush.figures(people, plan.squeeze)
+    # A thousand refusals are what is wanted, and no news.
+    with server.serving(scratch.environment(scratch.OURS), is_silent=True) as running:
+        yield from crush.figures(people, plan.squeeze, WebShop(running, timezone.now()).door)
     yield promising.slowest(people, plan.queue)
     yield promising.versus_raw("hold_vs_raw_sql", people, 1, plan.course)
     yield promising.versus_raw("hold_vs_raw_sql_8", people, 8, plan.course)

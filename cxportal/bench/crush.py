@@ -22,7 +22,10 @@ from inventory.services.ledger_check import check_ledger
 PROCESSES = 8
 LONGEST_SECONDS = 300
 
+# Asks for one piece; True when it was promised.
 Take = Callable[[Customer, StockLevel], bool]
+# Made anew in each process: a line to whoever is asked.
+Door = Callable[[], Take]
 
 
 @dataclass(frozen=True)
@@ -42,56 +45,61 @@ class Outcome:
     seconds: float
 
 
-def figures(people: People, crush: Crush) -> list[Figure]:
-    """Both crushes through the service, then the proof of the whole book."""
-    apart, together = _apart(people, crush), _together(people, crush)
-    note(f"crush: one on each shelf {apart}; all on one shelf {together}")
-    checked = check_ledger()
-    note(f"crush: {checked.wrong} of {checked.levels:,} levels do not add up")
-    asked = apart.asked + together.asked
-    more = {
-        "pieces": 2 * crush.pieces,
-        "processes": PROCESSES,
-        "asked_per_s": round(asked / (apart.seconds + together.seconds)),
-        "wrong_levels": checked.wrong,
+def figures(people: People, crush: Crush, http: Door | None = None) -> list[Figure]:
+    """Both crushes through the service, the first one through HTTP too, then the proof of the whole book."""
+    rounds = {
+        "apart": apart(people, crush.pieces, through_service),
+        "together": together(people, crush.pieces, through_service),
     }
+    if http:
+        rounds["http"] = apart(people, crush.pieces, http)
+    checked = check_ledger()
+    note(f"crush: {rounds}; {checked.wrong} of {checked.levels:,} levels do not add up")
+    asked = sum(outcome.asked for outcome in rounds.values())
+    rates = {f"{name}_per_s": round(outcome.asked / outcome.seconds) for name, outcome in rounds.items()}
+    more = {"pieces": len(rounds) * crush.pieces, "processes": PROCESSES, "wrong_levels": checked.wrong} | rates
+    over, unsold = (
+        sum(outcome.over for outcome in rounds.values()),
+        sum(outcome.unsold for outcome in rounds.values()),
+    )
     return [
-        Figure("oversold", apart.over + together.over, n=asked, is_sound=not checked.wrong, more=more),
-        Figure("unsold", apart.unsold + together.unsold, n=asked, is_sound=not checked.wrong, more=more),
+        Figure("oversold", over, n=asked, is_sound=not checked.wrong, more=more),
+        Figure("unsold", unsold, n=asked, is_sound=not checked.wrong, more=more),
     ]
 
 
-def _apart(people: People, crush: Crush) -> Outcome:
-    """The last piece of each of many shelves: every process wants every one of them, in an order of its own."""
-    levels = free_levels(crush.pieces, random.Random("apart"))
+def apart(people: People, pieces: int, door: Door) -> Outcome:
+    """The last piece of each of many shelves: every process wants every one of them, in an order of its own.
+
+    Each time for somebody else: a shopper's caps would stop the crush before the shelves are empty.
+    """
+    levels = free_levels(pieces, random.Random(repr(door)))
     set_free(levels, 1, timezone.now())
-    customers = people.take(PROCESSES)
     orders = []
-    for customer in customers:
-        order = levels[:]
-        random.Random(customer.pk).shuffle(order)
-        orders.append([(customer, level) for level in order])
-    return _outcome(orders, levels, 1)
+    for _ in range(PROCESSES):
+        order = list(zip(people.take(pieces), levels, strict=True))
+        random.Random(order[0][0].pk).shuffle(order)
+        orders.append(order)
+    return _outcome(orders, levels, 1, door)
 
 
-def _together(people: People, crush: Crush) -> Outcome:
+def together(people: People, pieces: int, door: Door) -> Outcome:
     """All pieces on one shelf: each process asks for one customer after the other until it is empty, and longer."""
     (level,) = free_levels(1, random.Random("together"))
-    set_free([level], crush.pieces, timezone.now())
-    share = crush.pieces * 3 // 2 // PROCESSES + 1
+    set_free([level], pieces, timezone.now())
+    share = pieces * 3 // 2 // PROCESSES + 1
     customers = people.take(share * PROCESSES)
-    return _outcome(
-        [[(customer, level) for customer in customers[number::PROCESSES]] for number in range(PROCESSES)],
-        [level],
-        crush.pieces,
-    )
+    orders = [[(customer, level) for customer in customers[number::PROCESSES]] for number in range(PROCESSES)]
+    return _outcome(orders, [level], pieces, door)
 
 
-def _outcome(orders: list[list[tuple[Customer, StockLevel]]], levels: list[StockLevel], pieces: int) -> Outcome:
+def _outcome(
+    orders: list[list[tuple[Customer, StockLevel]]], levels: list[StockLevel], pieces: int, door: Door
+) -> Outcome:
     connections.close_all()
     context = multiprocessing.get_context("fork")
     gate, results = context.Barrier(PROCESSES), context.Queue()
-    clients = [context.Process(target=_buy, args=(order, gate, results), daemon=True) for order in orders]
+    clients = [context.Process(target=_buy, args=(order, door, gate, results), daemon=True) for order in orders]
     for client in clients:
         client.start()
     promised: Counter[int] = Counter()
@@ -114,20 +122,25 @@ def _outcome(orders: list[list[tuple[Customer, StockLevel]]], levels: list[Stock
     )
 
 
-def _buy(order: list[tuple[Customer, StockLevel]], gate: Any, results: Any) -> None:
-    got = []
+def _buy(order: list[tuple[Customer, StockLevel]], door: Door, gate: Any, results: Any) -> None:
+    take, got = door(), []
     gate.wait(LONGEST_SECONDS)
     started = time.perf_counter()
     for customer, level in order:
-        if _take(customer, level):
+        if take(customer, level):
             got.append(level.pk)
     results.put((got, time.perf_counter() - started))
     connections.close_all()
 
 
+def through_service() -> Take:
+    """The service itself."""
+    return _take
+
+
 def _take(customer: Customer, level: StockLevel) -> bool:
     try:
-        # Staff ask for him: a shopper's caps would stop the crush before the shelves are empty.
+        # Staff ask for him: a store's cap would stop the crush before the shelf is empty.
         place_hold(customer=customer, level=level, because=Hold.Because.STAFF, now=timezone.now())
     except ValidationError:
         return False

@@ -52,24 +52,27 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(env: Mapping[str, str]) -> Iterator[Server]:
-    """The server as `make run` starts it, on the database that `env` names."""
+def serving(env: Mapping[str, str], *, is_silent: bool = False) -> Iterator[Server]:
+    """The server as `make run` starts it, on the database that `env` names; its log goes to stderr, or nowhere."""
     collect_static(env)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "cxportal.asgi:application", "-k", "asgi", "-w", str(WORKERS)]
     command += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "1", "--no-control-socket", "--log-level", "warning"]
-    with running(command, {**env, "THREADS": str(THREADS)}) as master:
+    with running(command, {**env, "THREADS": str(THREADS)}, is_silent=is_silent) as master:
         server = Server(port, master.pid)
         _await(server, master)
         yield server
 
 
 @contextlib.contextmanager
-def running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], env: Mapping[str, str], *, is_silent: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program of ours; it is ended with the block."""
     # Stdout belongs to the figures.
+    out = subprocess.DEVNULL if is_silent else sys.stderr
     process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-        command, cwd=settings.BASE_DIR, env=dict(env), stdin=subprocess.DEVNULL, stdout=sys.stderr
+        command, cwd=settings.BASE_DIR, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out
     )
     try:
         yield process

@@ -68,7 +68,7 @@ def test_what_does_not_depend_on_speed_keeps_its_promise(lines: dict[str, dict[s
 
 def test_the_curve_says_what_is_measured_and_what_is_guessed(lines: dict[str, dict[str, Any]]) -> None:
     line = lines["growth_1e5_to_1e7"]
-    assert [point["movements"] for point in line["curve"]] == [10_000, 30_000]
+    assert [point["movements"] for point in line["curve"]] == [10_000, 60_000]
     assert line["extrapolated"]["movements"] == 100_000_000
     assert line["value"] == pytest.approx(max(line["ratios"].values()), abs=0.01)
 
@@ -79,7 +79,7 @@ def chain(transactional_db: None) -> People:
     wellknown.create_all()
     write_stores(1, 6)
     write_products(1, 20)
-    write_customers(60, NOW)
+    write_customers(120, NOW)
     write_levels(Stretch(1, 20, 3, 600), NOW)
     return People.all()
 
@@ -134,8 +134,8 @@ def test_wishes_end_and_say_so(chain: People) -> None:
     wishes.next()
     with pytest.raises(RuntimeError, match="more calls than customers or free levels"):
         wishes.next()
-    with pytest.raises(RuntimeError, match="58 are left"):
-        chain.take(59)
+    with pytest.raises(RuntimeError, match="118 are left"):
+        chain.take(119)
     with pytest.raises(RuntimeError, match="too small"):
         free_levels(1_000, random.Random(3))
 
