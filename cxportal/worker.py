@@ -22,6 +22,7 @@ from cxportal.roles import Role
 from inventory.services.holds import expire_due
 from inventory.services.line import serve_left_behind
 from inventory.services.questions import escalate_due
+from inventory.services.sweep import sweep_nightly
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("escalate", 15.0, escalate),
     Job("deliver", 1.0, lambda now: deliver_due(), drains=True, waits_for_others=True),
     Job("deliver-codes", 0.5, lambda now: deliver_codes(), drains=True, waits_for_others=True),
+    Job("sweep", 600.0, sweep_nightly, waits_for_others=True),
     Job("forget-codes", 60.0, forget_codes, drains=True),
     Job("forget-calls", 60.0, forget_calls, drains=True),
 )

@@ -11,6 +11,8 @@ PACE_DAYS = 90
 PACE_PRIOR_SALES = 1.0
 # A new product in a new store: one in a month.
 UNKNOWN_PACE = 1 / 30
+# Pieces that vanish from one level in a day, before any count has taught better.
+UNKNOWN_LOSS = 0.006
 # A rate of a wider group weighs as much as so many lost pieces seen in the narrower one.
 LOSS_PRIOR_PIECES = 3.0
 
@@ -36,3 +38,8 @@ def level_pace(pieces: Floats, days: Floats, product_pace: Floats) -> Floats:
 def loss_rate(lost: Floats, level_days: Floats, wider: Floats) -> Floats:
     """Pieces lost a day of one level, from what counts did not find in `level_days`, drawn towards the wider group."""
     return shrunk(lost, level_days, np.maximum(wider, 1e-5), LOSS_PRIOR_PIECES)
+
+
+def known_days(days: Floats, counted: NDArray[np.int64]) -> Floats:
+    """Days between two counts in which something could vanish: an empty shelf has been empty for a while."""
+    return np.where(counted > 0, days, days / 2)

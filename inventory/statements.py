@@ -99,10 +99,10 @@ def _why(band: str, facts: Facts, now: datetime) -> str:
     book = f"The book says {facts.free}"
     if band == "SURE":
         return "" if facts.last_counted_at else f"{book}, never counted."
-    return f"{book}, but {_doubt(facts, now)}."
+    return f"{book}, but {doubt(facts, now)}."
 
 
-def _doubt(facts: Facts, now: datetime) -> str:
+def doubt(facts: Facts, now: datetime) -> str:
     """Why a book that says something is not believed."""
     pause = 1 / facts.pace_per_day if facts.pace_per_day else 0.0
     quiet = (now - facts.last_sold_at).days if facts.last_sold_at else 0

@@ -1,17 +1,27 @@
 """What to count first: the levels where a look at the shelf is expected to bring most."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db.models import F
 
-from inventory.models import Product, StockLevel
-from inventory.selectors.availability import availability_of
+from customers.models import Store
+from inventory import shelf_filter
+from inventory.models import Product, ShelfBelief, StockLevel
+from inventory.selectors.shelf_now import Belief, shelves_now
+from inventory.statements import Facts, doubt, when
+
+# Below this the book misleads more likely than not.
+MISLEADS = 0.5
 
 
 class Kind(StrEnum):
-    """Why a level is counted."""
+    """Why a level is counted: the book has what the shelf has not, the other way round, or nobody has looked."""
 
     PHANTOM = "PHANTOM"
     HIDDEN = "HIDDEN"
@@ -22,7 +32,7 @@ class Kind(StrEnum):
 class CountTask:
     """One level to count. Counts are blind: `book` and `chance` are for the plan, never for who counts.
 
-    `worth` is what the count is expected to bring, in the store's money.
+    `chance`: of one more piece than those put aside; `worth`: what the count may bring, in the store's money.
     """
 
     level: StockLevel
@@ -37,23 +47,107 @@ class CountTask:
         return self.level.product
 
     @property
+    def store(self) -> Store:
+        """Where it is counted."""
+        return self.level.store
+
+    @property
     def book(self) -> int:
         """What the book says."""
         return self.level.on_hand
 
 
 def count_plan(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
-    """The tasks of one store, the one that fixes the most first."""
-    levels = list(
-        StockLevel.objects.filter(store=store_id)
-        .select_related("product", "store")
-        .order_by(F("last_counted_at").asc(nulls_first=True), "pk")[:limit]
+    """The tasks of one store, the one that fixes the most first; what nobody has counted longest fills up the rest."""
+    beliefs = list(
+        ShelfBelief.objects.filter(store=store_id, count_worth__gt=0)
+        .select_related("level__product", "level__store")
+        .order_by("-count_worth", "pk")[:limit]
     )
-    chances = {row.level_id: (row.chance or 0) / 100 for row in availability_of([pk.pk for pk in levels], now=now)}
-    return [CountTask(level, Kind.OLD, chances[level.pk], _old(level, now), 0.0) for level in levels]
+    tasks = _believed(beliefs, now)
+    known = [task.level.pk for task in tasks]
+    oldest = (
+        StockLevel.objects.filter(store=store_id)
+        .exclude(pk__in=known)
+        .select_related("product", "store")
+        .order_by(F("last_counted_at").asc(nulls_first=True), "pk")[: limit - len(tasks)]
+    )
+    return tasks + [CountTask(level, Kind.OLD, 1.0, _age(level, now), 0.0) for level in oldest]
 
 
-def _old(level: StockLevel, now: datetime) -> str:
+def phantoms(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
+    """What the book offers and the shelf probably has not, the dearest mistake first."""
+    return [task for task in count_plan(store_id, now=now, limit=5 * limit) if task.kind == Kind.PHANTOM][:limit]
+
+
+def hidden(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
+    """What probably lies there and the book does not offer."""
+    return [task for task in count_plan(store_id, now=now, limit=5 * limit) if task.kind == Kind.HIDDEN][:limit]
+
+
+def _believed(beliefs: Sequence[ShelfBelief], now: datetime) -> list[CountTask]:
+    if not beliefs:
+        return []
+    shelves = shelves_now([_row(belief) for belief in beliefs], now)
+    wanted = np.array([belief.level.held + 1 for belief in beliefs])
+    chances = shelf_filter.chance_of(shelves.weights, wanted).tolist()
+    return [_task(belief, chance, now) for belief, chance in zip(beliefs, chances, strict=True)]
+
+
+def _row(belief: ShelfBelief) -> Belief:
+    level, store = belief.level, belief.level.store
+    return Belief(
+        bytes(belief.weights),
+        belief.believed_at,
+        belief.pace_per_day,
+        belief.loss_per_day,
+        level.held,
+        level.last_sold_at,
+        level.last_received_at,
+        level.last_counted_at,
+        json.dumps(store.hours, sort_keys=True),
+        store.time_zone,
+    )
+
+
+def _task(belief: ShelfBelief, chance: float, now: datetime) -> CountTask:
+    level = belief.level
+    if level.on_hand <= level.held:
+        kind = Kind.HIDDEN if chance >= MISLEADS else Kind.OLD
+    else:
+        kind = Kind.PHANTOM if chance < MISLEADS else Kind.OLD
+    return CountTask(level, kind, chance, _why(belief, kind, now), belief.count_worth)
+
+
+def _why(belief: ShelfBelief, kind: Kind, now: datetime) -> str:
+    """In words, without a number of the book: who counts must not know it."""
+    level = belief.level
+    if kind == Kind.HIDDEN:
+        return "It may lie here unnoticed."
+    if level.last_missed_at and (level.last_counted_at is None or level.last_missed_at > level.last_counted_at):
+        return (
+            f"Somebody looked and did not find it {when(level.last_missed_at, now, ZoneInfo(level.store.time_zone))}."
+        )
+    if kind == Kind.PHANTOM:
+        reason = doubt(_facts(level, belief.pace_per_day), now)
+        return f"{reason[0].upper()}{reason[1:]}."
+    return _age(level, now)
+
+
+def _facts(level: StockLevel, pace_per_day: float) -> Facts:
+    return Facts(
+        on_hand=level.on_hand,
+        held=level.held,
+        last_counted_at=level.last_counted_at,
+        last_counted_quantity=level.last_counted_quantity,
+        last_sold_at=level.last_sold_at,
+        last_missed_at=level.last_missed_at,
+        last_received_at=level.last_received_at,
+        pace_per_day=pace_per_day,
+    )
+
+
+def _age(level: StockLevel, now: datetime) -> str:
     if level.last_counted_at is None:
         return "Never counted."
     days = (now - level.last_counted_at).days

@@ -7,9 +7,8 @@ import numpy as np
 from django.db import connection
 from django.db.models import Q
 
-from inventory.confidence import LOSS_PER_DAY
 from inventory.models import LossRate
-from inventory.rates import PACE_DAYS, level_pace
+from inventory.rates import PACE_DAYS, UNKNOWN_LOSS, level_pace
 from inventory.selectors.shelf_events import LevelNow
 from inventory.shelf_filter import Floats
 
@@ -39,7 +38,7 @@ def loss_rates(levels: Sequence[LevelNow]) -> Floats:
         Q(store__in=stores) | Q(store=None), Q(category__in=categories) | Q(category="")
     ).values_list("store", "category", "pieces_per_day")
     rates: dict[tuple[int | None, str], float] = {(store, category): rate for store, category, rate in known}
-    chain = rates.get((None, ""), LOSS_PER_DAY)
+    chain = rates.get((None, ""), UNKNOWN_LOSS)
 
     def rate(level: LevelNow) -> float:
         wider = rates.get((None, level.category), chain)

@@ -71,7 +71,7 @@ def running(*jobs: Job) -> Iterator[Worker]:
         assert not thread.is_alive()
 
 
-def test_jobs_have_names_of_their_own_and_only_mail_waits_for_others() -> None:
+def test_jobs_have_names_of_their_own_and_only_slow_ones_wait_for_others() -> None:
     assert [(job.name, job.every) for job in JOBS] == [
         ("notify", 0.02),
         ("expire", 0.5),
@@ -79,10 +79,11 @@ def test_jobs_have_names_of_their_own_and_only_mail_waits_for_others() -> None:
         ("escalate", 15.0),
         ("deliver", 1.0),
         ("deliver-codes", 0.5),
+        ("sweep", 600.0),
         ("forget-codes", 60.0),
         ("forget-calls", 60.0),
     ]
-    assert [job.name for job in JOBS if job.waits_for_others] == ["deliver", "deliver-codes"]
+    assert [job.name for job in JOBS if job.waits_for_others] == ["deliver", "deliver-codes", "sweep"]
 
 
 def test_a_fault_is_logged_without_its_words_and_waits_longer_each_time(caplog: pytest.LogCaptureFixture) -> None:
