@@ -3,14 +3,16 @@
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 # One slip in two letters could mean anything; from seven letters on, two slips still leave the word in sight.
 SHORTEST = 3
 LONG = 7
-LONG_RATIO = 0.83
+MOST_SLIPS = 2
 MOST_ALIKE = 3
+# A slip changes two letters of a word's set at most: one goes, one comes.
+LETTERS_A_SLIP = 2
+SET_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,53 @@ class Vocabulary:
         return at < len(self._sorted) and self._sorted[at].startswith(start)
 
     def alike(self, word: str) -> list[str]:
-        """Known words one slip away, those in most use first; for long words else those that are nearly the same."""
+        """Known words one slip away, those in most use first; for long words else those that are two slips away."""
         if len(word) < SHORTEST or not word.isalpha():
             return []
         near = one_slip(word, self.letters) & self.counts.keys()
-        if near:
-            return sorted(near, key=lambda known: (-self.counts[known], known))[:MOST_ALIKE]
-        if len(word) < LONG:
-            return []
-        # Whoever misspells a long word still begins it right: that keeps the list to compare short.
-        rivals = [known for known in self._beginning(word[0]) if abs(len(known) - len(word)) < SHORTEST]
-        return get_close_matches(word, rivals, n=MOST_ALIKE, cutoff=LONG_RATIO)
+        if not near and len(word) >= LONG:
+            near = {known for known in self._in_sight(word) if slips(word, known) <= MOST_SLIPS}
+        return sorted(near, key=lambda known: (-self.counts[known], known))[:MOST_ALIKE]
 
-    def _beginning(self, letter: str) -> list[str]:
-        at = bisect_left(self._sorted, letter)
-        return self._sorted[at : bisect_left(self._sorted, chr(ord(letter) + 1), at)]
+    def _in_sight(self, word: str) -> list[str]:
+        """Words that may be two slips away: whoever misspells a long word still begins it right."""
+        letters, most = letter_set(word), MOST_SLIPS * LETTERS_A_SLIP
+        return [
+            known
+            for known, known_letters in self._by_first.get(word[0], ())
+            if abs(len(known) - len(word)) <= MOST_SLIPS and (letters ^ known_letters).bit_count() <= most
+        ]
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[tuple[str, int]]]:
+        """Each word with the set of its letters, by its first letter."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for known in self._sorted:
+            found.setdefault(known[0], []).append((known, letter_set(known)))
+        return found
+
+
+def letter_set(word: str) -> int:
+    """Which letters a word has, as bits; letters of large alphabets share one."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) % SET_BITS)
+    return bits
+
+
+def slips(a: str, b: str) -> int:
+    """How many letters were left out, added, mistaken or swapped with the next to make `b` of `a`."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
 
 
 def one_slip(word: str, letters: str) -> set[str]:

@@ -14,17 +14,20 @@ from django.db.models import Count
 from customers.models import Store
 from inventory.geo import Point, parse_point
 from inventory.gtin import is_gtin
-from inventory.models import Product
+from inventory.models import Product, Synonym
 from inventory.spelling import Vocabulary
 
 SEARCH_LIMIT = 24
 MOST_WORDS = 6
 MOST_TYPED = 120
 # The likest by words, of which those that most stores have come first.
-MOST_RANKED = 1000
+MOST_RANKED = 200
+# Stores are counted up to here: how many more there are helps nobody to choose.
+MOST_COUNTED = 100
 # A word that more products have ("oz") tells nothing: which of them are ranked is left to chance, the answer is quick.
-MOST_HITS = 3000
+MOST_HITS = 800
 WORDS_KEPT_S = 600
+SYNONYMS_KEPT_S = 30
 WORD = re.compile(r"[^\W_]+")
 # In this form, unlike \m, the trigram index serves the beginning of a word.
 BEGINS = "(^|[^[:alnum:]])"
@@ -44,8 +47,10 @@ WITH hit AS MATERIALIZED (
   ORDER BY is_number DESC, rank DESC, id LIMIT {ranked}
 )
 SELECT likest.*, free.stores FROM likest CROSS JOIN LATERAL (
-  SELECT count(*) AS stores FROM inventory_stocklevel level JOIN customers_store store ON store.id = level.store_id
-  WHERE level.product_id = likest.id AND level.on_hand > level.held AND store.closed_date IS NULL
+  SELECT count(*) AS stores FROM (
+    SELECT FROM inventory_stocklevel level JOIN customers_store store ON store.id = level.store_id
+    WHERE level.product_id = likest.id AND level.on_hand > level.held AND store.closed_date IS NULL LIMIT {counted}
+  ) having_it
 ) free
 ORDER BY is_number DESC, rank DESC, stores DESC, name, sku LIMIT %s
 """
@@ -113,20 +118,23 @@ class Place:
 
 
 def find_products(text: str, *, limit: int = SEARCH_LIMIT) -> Found:
-    """Products by SKU or GTIN (exact), else by the beginnings of their words; each carries `stores`, the number of
-    stores whose book has one free. When nothing is called so: the most alike, with one slip a word forgiven.
+    """Products by SKU or GTIN (exact), else by the beginnings of their words or of the catalogue's words for them;
+    each carries `stores`, the number of stores (to 100) whose book has one free. When nothing is called so: the most
+    alike, with a slip a word forgiven, in long words two.
     """
     wanted = _clean(text)
     words = WORD.findall(wanted.upper())[:MOST_WORDS]
     if not wanted:
         return Found([])
-    rows = _find([[word] for word in words], wanted, limit)
+    rows = _find([_said(word) for word in words], wanted, limit)
     if rows and rows[0].is_number:
         return Found([row for row in rows if row.is_number])
     if rows or not words:
         return Found(rows[:limit], is_capped=len(rows) > limit)
     meant = [spellings for word in words if (spellings := _spellings(word))]
-    rows = _find(meant, "", limit, join=" OR ") if meant else []
+    rows = _find(meant, "", limit) if meant else []
+    if not rows and len(meant) > 1:
+        rows = _find(meant, "", limit, join=" OR ")
     # Whoever typed three words does not look for what shares one of them, while there is one that has two.
     best = [row for row in rows if row.rank // A_WORD == rows[0].rank // A_WORD]
     return Found(best[:limit], is_called=False, is_capped=len(best) > limit)
@@ -150,6 +158,7 @@ def _find(words: Sequence[Sequence[str]], number: str, limit: int, *, join: str 
         having=having,
         hits=MOST_HITS,
         ranked=MOST_RANKED,
+        counted=MOST_COUNTED,
     )
     asked = [number] * sum(numbers.values()) + starts
     ranking = [pattern for rank in ranks for pattern in rank]
@@ -157,21 +166,38 @@ def _find(words: Sequence[Sequence[str]], number: str, limit: int, *, join: str 
 
 
 def _spellings(word: str) -> list[str]:
-    """The word itself when a product's word begins so, else the words that may be meant."""
+    """The word itself when a product's word begins so, else the words that may be meant, with other words for them."""
     words = vocabulary(int(monotonic() // WORDS_KEPT_S))
-    return [word] if words.knows(word) else words.alike(word)
+    known = [word] if words.knows(word) else words.alike(word)
+    return list(dict.fromkeys(meant for one in known for meant in _said(one)))
+
+
+def _said(word: str) -> list[str]:
+    """The word, and what the catalogue says for it."""
+    return [word, *synonyms(int(monotonic() // SYNONYMS_KEPT_S)).get(word, ())]
+
+
+@lru_cache(maxsize=1)
+def synonyms(period: int) -> dict[str, list[str]]:
+    """The catalogue's words for what shoppers say, both in capitals, read once in SYNONYMS_KEPT_S and process."""
+    found: dict[str, list[str]] = {}
+    for said, meant in Synonym.objects.order_by("meant").values_list("said", "meant"):
+        words = WORD.findall(meant.upper())
+        found.setdefault(said.upper().strip(), []).extend(words[:1])
+    return found
 
 
 @lru_cache(maxsize=1)
 def vocabulary(period: int) -> Vocabulary:
-    """Every word of the products' names, brands and categories, read once in WORDS_KEPT_S and process: only slips
-    of the keyboard wait that long for a new word. `period` is the cache's key.
+    """Every word of the products' names, brands and categories, and those that shoppers say for them, read once in
+    WORDS_KEPT_S and process: only slips of the keyboard wait that long for a new word. `period` is the cache's key.
     """
     counts: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute(TEXTS)
         for text, products in cursor:
             counts.update(dict.fromkeys(WORD.findall(text), products))
+    counts.update(synonyms(int(monotonic() // SYNONYMS_KEPT_S)).keys())
     return Vocabulary(counts)
 
 
