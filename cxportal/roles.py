@@ -45,6 +45,8 @@ HOLDS = {"inventory.view_hold", "inventory.add_hold", "inventory.change_hold"}
 COUNTS = {"inventory.view_stockcount", "inventory.add_stockcount"}
 # The store screen: what is tapped there is done in the store that the screen speaks for.
 SCREEN = {"inventory.view_storetap", "inventory.add_storetap"}
+# Counts and deliveries from a file.
+IMPORTS = {"cxportal.view_importbatch", "cxportal.add_importbatch"}
 CASES = {"journeys.view_case", "journeys.add_case", "journeys.change_case"}
 
 # Every model outside the vault. Rows that only the system writes are shown read-only by the back office itself.
@@ -88,7 +90,9 @@ ROLES: dict[Role, RoleRights] = {
     Role.UX_DESIGNER: _role("UX designer", GUIDE, SEES_JOURNEYS, SEES_SURVEYS, DRAWS),
     Role.INTERNAL_COMMUNICATIONS: _role("Internal communications", GUIDE, SEES_SURVEYS),
     Role.MARKETING: _role("Marketing", TODAY, GUIDE, SEES_CUSTOMERS, MASKED, SEES_STOCK, SEES_SURVEYS),
-    Role.STORE_MANAGER: _role("Store manager", TODAY, SEES_CUSTOMERS, FULL, SEES_STOCK, HOLDS, COUNTS, SCREEN, CASES),
+    Role.STORE_MANAGER: _role(
+        "Store manager", TODAY, SEES_CUSTOMERS, FULL, SEES_STOCK, HOLDS, COUNTS, SCREEN, IMPORTS, CASES
+    ),
     Role.STORE_CLERK: _role("Store clerk", TODAY, SEES_CUSTOMERS, MASKED, SEES_STOCK, HOLDS, COUNTS, SCREEN),
     Role.AGENT: _role("Agent", SEES_CUSTOMERS, FULL, SEES_STOCK, HOLDS, CASES),
     Role.OUTSOURCED_AGENT: _role("Outsourced agent", SEES_CUSTOMERS, REVEALS, SEES_STOCK, HOLDS, CASES),

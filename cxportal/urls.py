@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("cxportal.api.urls")),
     path("stock/", include("inventory.urls")),
+    path("store/import/", include("cxportal.imports.urls")),
     path("store/", include("cxportal.store.urls")),
     path("", include("cxportal.dashboards.urls")),  # before Django's, of which it replaces some
     path("", include("django.contrib.auth.urls")),
