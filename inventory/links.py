@@ -6,6 +6,16 @@ from django.conf import settings
 from django.urls import reverse
 
 
+def link_fact(url: str) -> dict[str, str]:
+    """The fact `link` of a message; no fact where there is no link, and the text goes without."""
+    return {"link": url} if url else {}
+
+
+def product_link(sku: str) -> str:
+    """The stock page of a product."""
+    return _whole("stock-product", sku)
+
+
 def hold_link(public_id: UUID) -> str:
     """The page of a hold."""
     return _whole("stock-hold-page", public_id)
@@ -21,5 +31,5 @@ def question_link(public_id: UUID) -> str:
     return _whole("stock-question-page", public_id)
 
 
-def _whole(name: str, public_id: UUID) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(name, args=[public_id])}" if settings.PUBLIC_URL else ""
+def _whole(name: str, key: UUID | str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=[key])}" if settings.PUBLIC_URL else ""

@@ -89,7 +89,7 @@ def place_of(store: Store, now: datetime) -> dict[str, str]:
     """Where a store is, until when it is open, and how to get there."""
     return {
         "name": store.name,
-        "street": ", ".join(part for part in (store.street, store.postcode, store.city) if part),
+        "street": ", ".join(part for part in (store.street, store.city) if part),
         "hours": hours(store.open_state(now), now, store.time_zone),
         "phone": store.phone,
         "call": call_url(store),
@@ -226,7 +226,7 @@ def hold_refusal(error: ValidationError, product: Product, store: Store) -> Refu
     call = [Link(f"Call {store.name}: {store.phone}", call_url(store))] if store.phone else []
     known: dict[str, Refusal] = {
         "NOTHING_FREE": Refusal(
-            "Nothing is free here now", "What the book has is kept for others.", [wait], offers_elsewhere=True
+            "Nothing is free here now", "The book has none but those kept for others.", [wait], offers_elsewhere=True
         ),
         "ALREADY_HELD": Refusal(
             "One is kept for you already", "Of one product we keep one for each person, in one store.", [mine]

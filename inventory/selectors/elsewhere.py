@@ -6,7 +6,7 @@ from customers.models import Store
 from inventory.geo import Point, PointError, distance_km
 from inventory.models import Product, StockLevel
 from inventory.selectors.availability import StoreAvailability, availability_of
-from inventory.selectors.catalogue import find_place
+from inventory.selectors.catalogue import Place, find_place
 from inventory.selectors.nearby import nearest_levels
 
 LOOKED_AT = 25
@@ -28,14 +28,24 @@ def km_from(store: Store, row: StoreAvailability) -> float:
 
 def places_to_wait(product: Product, near: str, *, most: int = MOST_TO_WAIT_IN) -> list[tuple[Store, str]]:
     """The stores that keep the product, the nearest first, with how far they are in words ("" without a place)."""
-    try:
-        place = find_place(near)
-    except PointError:
-        place = None
+    place = known_place(near)
     ids = nearest_levels(product.pk, place.point if place else None, limit=most)
     levels = {level.pk: level for level in StockLevel.objects.filter(pk__in=ids).select_related("store")}
     stores = [levels[pk].store for pk in ids]
-    return [(store, _distance(place.point, store) if place else store.city) for store in stores]
+    return [(store, _distance(place.point, store) if place else _city(store)) for store in stores]
+
+
+def known_place(near: str) -> Place | None:
+    """The place that was typed; None when it is none that we know."""
+    try:
+        return find_place(near)
+    except PointError:
+        return None
+
+
+def _city(store: Store) -> str:
+    """Where the store is, unless its name says so."""
+    return "" if store.city in store.name else store.city
 
 
 def _distance(point: Point, store: Store) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from customers.governance import Purpose
 from customers.services.messages import send, told_at
+from inventory.links import hold_link, link_fact, question_link
 from inventory.models import Hold, StockQuestion
 from inventory.promises import still_waits, until_words
 from inventory.selectors.next_store import next_store
@@ -30,6 +31,7 @@ def say_in_hand(hold: Hold, *, now: datetime) -> None:
             "quantity": hold.quantity,
             "until": until_words(hold.expires_at, when_told(hold, now=now), store.time_zone),
             "code": hold.code,
+            **link_fact(hold_link(hold.public_id)),
         },
         dedupe_key=f"hold-in-hand:{hold.pk}",
         now=now,
@@ -50,6 +52,7 @@ def say_not_found(hold: Hold, *, now: datetime) -> None:
             "product": hold.level.product.name,
             "store": hold.level.store.name,
             "next_store": _next_name(hold.level.product_id, hold.level.store_id),
+            **link_fact(hold_link(hold.public_id)),
         },
         dedupe_key=f"hold-not-found:{hold.pk}",
         now=now,
@@ -71,6 +74,7 @@ def say_answer(question: StockQuestion, *, now: datetime) -> None:
             "product": level.product.name,
             "store": level.store.name,
             "next_store": "" if is_there else _next_name(level.product_id, level.store_id),
+            **link_fact(question_link(question.public_id)),
             **({"phone": level.store.phone} if lapsed else {"is_there": is_there}),
         },
         dedupe_key=f"question-answered:{question.pk}",

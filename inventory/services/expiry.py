@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from customers.governance import Purpose
 from customers.models import Store
 from customers.services.messages import Saying, send_many
+from inventory.links import link_fact, product_link
 from inventory.models import Hold, Product
 from inventory.services.ending import EXPIRED, Ended, end_holds
 from inventory.services.line import serve_line
@@ -61,16 +62,17 @@ def _tell_unlooked(ended: Sequence[Ended], now: datetime) -> None:
     """Who asked and got no answer is told so; whose turn in line it was keeps his place and knew of nothing."""
     if not ended:
         return
-    products = dict(Product.objects.filter(pk__in={one.product_id for one in ended}).values_list("pk", "name"))
+    products = Product.objects.in_bulk({one.product_id for one in ended})
     stores = Store.objects.in_bulk({one.store_id for one in ended})
     sayings = [
         Saying(
             customer_id=one.customer_id,
             subject=f"hold:{one.hold_id}",
             facts={
-                "product": products[one.product_id],
+                "product": products[one.product_id].name,
                 "store": stores[one.store_id].name,
                 "phone": stores[one.store_id].phone,
+                **link_fact(product_link(products[one.product_id].sku)),
             },
             dedupe_key=f"hold-not-looked:{one.hold_id}",
         )

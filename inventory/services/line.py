@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from customers.governance import Purpose
 from customers.models import Store
 from customers.services.messages import Saying, send_many
+from inventory.links import link_fact, product_link
 from inventory.models import Hold, Product
 from inventory.models.stock import DOUBT
 from inventory.promises import hold_until
@@ -186,13 +187,14 @@ def _tell(product_id: int, store_ids: list[int], stores: dict[int, Store], now: 
         told = cursor.fetchall()
     if not told:
         return
-    name = Product.objects.values_list("name", flat=True).get(pk=product_id)
+    product = Product.objects.get(pk=product_id)
+    known = {"product": product.name, **link_fact(product_link(product.sku))}
     send_many(
         [
             Saying(
                 customer_id=customer_id,
                 subject=f"wait:{entry_id}",
-                facts={"product": name, "store": stores[store_id].name, "as_of": _as_of(stores[store_id], now)},
+                facts={**known, "store": stores[store_id].name, "as_of": _as_of(stores[store_id], now)},
                 dedupe_key=f"back-in-stock:{entry_id}",
             )
             for entry_id, customer_id, store_id in told

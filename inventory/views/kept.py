@@ -106,7 +106,7 @@ def _hold_context(hold: Hold, now: datetime) -> dict[str, Any]:
         "product": product,
         "standing": standing,
         "place": place_of(store, now),
-        "qr": qr_picture(hold.code) if standing.is_open else None,
+        "qr": qr_picture(hold.code) if hold.state == Hold.State.IN_HAND else None,
         "can_extend": standing.is_open and hold.extended_at is None,
         "can_go_on": _may_go_on(hold),
         "others": other_stores(store, rows, now),

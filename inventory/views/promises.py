@@ -20,7 +20,7 @@ from inventory.promise_forms import HoldForm, WaitForm
 from inventory.promise_page import Refusal, hold_refusal, other_stores, place_of, said
 from inventory.promises import hold_until, until_words
 from inventory.selectors.availability import StoreAvailability, availability_of
-from inventory.selectors.elsewhere import elsewhere, places_to_wait
+from inventory.selectors.elsewhere import elsewhere, known_place, places_to_wait
 from inventory.services.holds import place_hold
 from inventory.services.questions import ask_store
 from inventory.services.waitlist import join_waitlist
@@ -101,6 +101,7 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
         return _hold_url(entry.hold) if entry.hold else reverse("stock-wait-page", args=[entry.public_id])
 
     context = {"product": product, "near": near, "has_stores": bool(places)}
+    context["is_lost"] = bool(near) and known_place(near) is None
     return walk(request, Promise("inventory/wait.html", keep, context, choices))
 
 
