@@ -29,6 +29,7 @@ from cxportal.bench import (
     scratch,
     server,
     shape,
+    sureness,
     turns,
 )
 from cxportal.bench.figures import Figure, note
@@ -58,6 +59,7 @@ class Plan:
     squeeze: crush.Crush = field(default_factory=crush.Crush)
     bulk: flow.Flow = field(default_factory=flow.Flow)
     shoppers: looks.Shoppers = field(default_factory=looks.Shoppers)
+    doubt: sureness.Doubt = field(default_factory=sureness.Doubt)
 
 
 # Shows that everything works; its figures say nothing.
@@ -73,6 +75,7 @@ SMALL = Plan(
     squeeze=crush.Crush(pieces=20),
     bulk=flow.Flow(holds=100, batches=3, rows=50),
     shoppers=looks.Shoppers(asked=16, looks=2),
+    doubt=sureness.Doubt(levels=100, world_levels=100, warm_up=20, days=60),
 )
 FULL_LOAD = ("full",)
 
@@ -133,6 +136,15 @@ def _flowing(plan: Plan) -> Iterator[Figure]:
     yield flow.ingest(plan.bulk)
 
 
+def _believing(plan: Plan) -> Iterator[Figure]:
+    yield sureness.updates(plan.doubt)
+    yield sureness.sweeping()
+
+
+def _doubting(plan: Plan) -> Iterator[Figure]:
+    yield from sureness.rightness(plan.doubt)
+
+
 @dataclass(frozen=True)
 class Part:
     """Some figures that are measured together."""
@@ -164,6 +176,14 @@ INVENTORY = (
         _promising,
     ),
     Part(("expiry_per_s", "ingest_per_s"), _flowing),
+    Part(("confidence_updates_per_s", "sweep_1m_s"), _believing),
+    Part(
+        (
+            *("calibration_worst_decile", "brier_vs_book"),
+            *("phantom_found_7d_vs_random", "phantom_found_7d_vs_oldest"),
+        ),
+        _doubting,
+    ),
 )
 AREAS: dict[str, tuple[Part, ...]] = {"stock": STOCK, "inventory": INVENTORY, "pages": (PAGES,), "live": (LIVE,)}
 # Where the chain grows anyway, its seed is small.

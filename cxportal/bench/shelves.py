@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxportal.bench.worlds import CATEGORIES, COUNTED, Nature, World
 from inventory import shelf_filter
@@ -102,8 +103,13 @@ class Report:
     book_brier: float
     wasted: float
     found: float
-    found_oldest: float
+    oldest: float
     deciles: list[tuple[float, float]]
+
+    @property
+    def brier_ratio(self) -> float:
+        """Ours over the book's: below 1 is better than believing the book."""
+        return self.brier / self.book_brier
 
 
 def visit(nature: Nature, pace: Floats, seed: int, *, days: int, warm_up: int) -> Report:
@@ -131,10 +137,12 @@ def _counted_first(shelves: Shelves, world: World) -> tuple[float, float]:
     return phantom[ours].sum() / max(1, phantom.sum()), phantom[oldest].sum() / max(1, phantom.sum())
 
 
-def _report(nature: Nature, said: Floats, there: "np.ndarray", found: Floats) -> Report:
-    deciles = [(said[rows].mean(), there[rows].mean()) for rows in np.array_split(np.argsort(said), BANDS)]
+def _report(nature: Nature, said: Floats, there: NDArray[np.bool_], found: Floats) -> Report:
+    deciles = [
+        (float(said[rows].mean()), float(there[rows].mean())) for rows in np.array_split(np.argsort(said), BANDS)
+    ]
     sure = np.argsort(said)[int(WARNED * len(said)) :]
-    phantoms = 1 - there.mean()
+    phantoms = float(1 - there.mean())
     return Report(
         nature=nature,
         looks=len(said),
@@ -142,8 +150,8 @@ def _report(nature: Nature, said: Floats, there: "np.ndarray", found: Floats) ->
         worst_decile=100 * max(abs(a - b) for a, b in deciles),
         brier=float(np.mean((said - there) ** 2)),
         book_brier=phantoms,
-        wasted=(1 - there[sure].mean()) / phantoms,
-        found=found[:, 0].mean(),
-        found_oldest=found[:, 1].mean(),
+        wasted=float(1 - there[sure].mean()) / phantoms,
+        found=float(found[:, 0].mean()),
+        oldest=float(found[:, 1].mean()),
         deciles=deciles,
     )
