@@ -11,7 +11,11 @@ from customers.models import Store
 from customers.permissions import needs
 from cxportal.store.forms import TRANSFER_ROWS
 from cxportal.store.scope import WORKS_IN_STORE, store_or_404
+from inventory.geo import Point
 from inventory.models import Delivery
+from inventory.selectors.nearby import nearest_stores
+
+MOST_STORES = 60
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,15 @@ def transfer(request: HttpRequest) -> HttpResponse:
     first = request.GET.get("sku", "")[:40]
     context = {
         "store": store,
-        "stores": Store.objects.trading().exclude(pk=store.pk),
+        "stores": nearest_others(store),
         "rows": [TransferRow(number, first if number == 1 else "") for number in range(1, TRANSFER_ROWS + 1)],
         "tap_id": uuid4(),
     }
     return render(request, "store/transfer.html", context)
+
+
+def nearest_others(store: Store) -> list[Store]:
+    """Where goods may be sent, the nearest first; a chain may have ten thousand stores."""
+    ids = nearest_stores(Point(store.latitude, store.longitude), limit=MOST_STORES + 1)
+    stores = Store.objects.in_bulk(ids)
+    return [stores[pk] for pk in ids if pk != store.pk][:MOST_STORES]

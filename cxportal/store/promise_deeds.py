@@ -53,6 +53,14 @@ def released(deed: Deed) -> Answer:
     return done(f"{hold.level.product.name} is free again. Put it back, unless it is on the list for somebody else.")
 
 
+def shelved(deed: Deed) -> Answer:
+    """The piece of a hold that has ended lies on the shelf again; the book knew that it was free."""
+    hold = _hold(deed)
+    if hold.state in Hold.LIVE:
+        raise ValidationError("This hold is live: keep the piece aside.", code="LIVE")
+    return done(f"{hold.level.product.name} is back on the shelf.")
+
+
 def is_there(deed: Deed) -> Answer:
     """Somebody looked, and it is there."""
     return _answer(deed, is_there=True)

@@ -18,6 +18,8 @@ from inventory.selectors.count_plan import CountTask, count_plan
 from inventory.selectors.store_tasks import Some, StoreTasks, store_tasks
 
 MOST_COUNTS = 12
+WAITED_FOR = ("questions", "pick", "give")
+BLIND = "All pieces in the store, those put aside too. The book is not shown, so that only the shelf counts."
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,13 @@ class Screen:
     quiet_words: str
 
     @property
+    def columns(self) -> list[list[Section]]:
+        """Side by side on a wide screen: somebody waits for the first, the others are the store's own work."""
+        waiting = [section for section in self.sections if section.name in WAITED_FOR]
+        own = [section for section in self.sections if section.name not in WAITED_FOR]
+        return [waiting, own]
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nobody waits for anything; counts can always be done."""
         return not any(section.total for section in self.sections if section.name != "counts")
@@ -82,7 +91,7 @@ class Screen:
 def read_screen(store: Store, sight: Sight, now: datetime) -> Screen:
     """Everything that the screen shows, read anew."""
     zone = ZoneInfo(store.time_zone)
-    tasks = store_tasks(store.pk, delivery_until=end_of_day(now, zone))
+    tasks = store_tasks(store.pk, delivery_until=end_of_day(now, zone), now=now)
     again = {count.level_id for count in tasks.recounts.rows}
     plan = [task for task in count_plan(store.pk, now=now, limit=MOST_COUNTS) if task.level.pk not in again]
     sections = [
@@ -93,6 +102,12 @@ def read_screen(store: Store, sight: Sight, now: datetime) -> Screen:
         _section(
             "give", "Holds to give out", tasks.to_give, [_to_give(row, sight, now, zone) for row in tasks.to_give.rows]
         ),
+        _section(
+            "shelve",
+            "Put back on the shelf",
+            tasks.to_shelve,
+            [_to_shelve(row, now, zone) for row in tasks.to_shelve.rows],
+        ),
         _section("recounts", "Count again", tasks.recounts, [_recount(row) for row in tasks.recounts.rows]),
         _section(
             "deliveries",
@@ -100,7 +115,7 @@ def read_screen(store: Store, sight: Sight, now: datetime) -> Screen:
             tasks.deliveries,
             [_delivery(row, now, zone) for row in tasks.deliveries.rows],
         ),
-        Section("counts", "Counts to do", "count", [_count(task) for task in plan], 0),
+        Section("counts", "Counts to do", "count", [_count(task) for task in plan], 0, BLIND),
     ]
     as_of = f"{now.astimezone(zone):%H:%M}"
     return Screen(store, now, as_of, sections, quiet_words(tasks, plan, now, zone))
@@ -190,6 +205,21 @@ def _to_give(hold: Hold, sight: Sight, now: datetime, zone: ZoneInfo) -> Item:
     )
 
 
+def _to_shelve(hold: Hold, now: datetime, zone: ZoneInfo) -> Item:
+    product = hold.level.product
+    return Item(
+        f"shelve:{hold.public_id}",
+        str(hold.public_id),
+        product,
+        _times(hold.quantity, product.name),
+        about(product),
+        f"{hold.get_state_display().lower()}, {moment(hold.ended_at or now, now, zone)}",
+        "",
+        uuid4(),
+        detail=product.category,
+    )
+
+
 def _recount(count: StockCount) -> Item:
     return count_item(count.level_id, count.level.product, "The first count was a surprise. Look behind and under.")
 
@@ -207,7 +237,7 @@ def _delivery(delivery: Any, now: datetime, zone: ZoneInfo) -> Item:
         None,
         f"Delivery {delivery.number}",
         f"{sender}, {pieces(delivery.pieces or 0)} of {delivery.products} products",
-        moment(delivery.expected_at, now, zone),
+        f"expected {moment(delivery.expected_at, now, zone)}",
         "broken" if late else "",
         uuid4(),
         is_late=late,

@@ -9,6 +9,7 @@ from customers.models import Store
 from cxportal.dashboards.scope import own_store_id
 
 WORKS_IN_STORE = "inventory.add_storetap"
+MOST_STORES = 100
 
 
 def store_of(user: Any, code: str) -> Store | None:
@@ -27,3 +28,10 @@ def store_or_404(user: Any, code: str) -> Store:
     if store is None:
         raise Http404("Choose a store.")
     return store
+
+
+def stores_called(words: str) -> list[Store]:
+    """Stores to choose from, by a part of name, town or code."""
+    stores = Store.objects.trading()
+    called = stores.filter(name__icontains=words) | stores.filter(city__icontains=words) | stores.filter(code=words)
+    return list((called if words else stores)[:MOST_STORES])

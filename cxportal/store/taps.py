@@ -64,7 +64,9 @@ def take_tap(
             # Nothing was tried: the clerk mends the number and taps again.
             row.delete()
         else:
-            StoreTap.objects.filter(pk=row.pk).update(status=answer.status, answer=answer.as_json())
+            StoreTap.objects.filter(pk=row.pk).update(
+                status=answer.status, answer={**answer.as_json(), "target": tap.target}
+            )
     return answer
 
 

@@ -16,7 +16,7 @@ from cxportal.store.cards import scan_cards
 from cxportal.store.forms import LOSSES
 from cxportal.store.posting import back_to, is_json, tap_of
 from cxportal.store.rows import read_screen
-from cxportal.store.scope import WORKS_IN_STORE, store_of, store_or_404
+from cxportal.store.scope import WORKS_IN_STORE, store_of, store_or_404, stores_called
 from cxportal.store.taps import take_tap
 from inventory.tickets import store_channel, write_ticket
 
@@ -27,7 +27,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     """What there is to do in a store; who has none chooses one."""
     store = store_of(request.user, request.GET.get("at", ""))
     if store is None:
-        return render(request, "store/choose.html", {"stores": Store.objects.trading()})
+        words = request.GET.get("called", "").strip()[:80]
+        return render(request, "store/choose.html", {"stores": stores_called(words), "called": words})
     return render(request, "store/screen.html", _context(request, store))
 
 

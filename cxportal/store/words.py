@@ -24,6 +24,8 @@ def waits(since: datetime, now: datetime) -> str:
 
 def left(until: datetime, now: datetime) -> str:
     """How much time is left, or how late it is."""
+    if timedelta(0) <= until - now < timedelta(minutes=1):
+        return "less than a minute left"
     return f"{span(until - now)} left" if until >= now else f"{span(now - until)} late"
 
 

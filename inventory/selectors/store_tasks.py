@@ -1,15 +1,21 @@
 """What a store has to do now: questions to answer, holds to pick and to give out, deliveries, counts to repeat."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, Model, QuerySet, Sum, Window
+from django.db.models import Count, Model, QuerySet, Sum, UUIDField, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
-from inventory.models import Delivery, Hold, StockCount, StockQuestion
+from inventory.models import Delivery, Hold, StockCount, StockQuestion, StoreTap
 
 MOST_ROWS = 50
 MOST_DELIVERIES = 20
+# Over a weekend and a holiday; what nobody has confirmed by then was put back all the same, or a count finds it.
+SHELVE_WITHIN = timedelta(hours=72)
+SHELVED = "hold.shelved"
+GIVEN_UP = (Hold.State.EXPIRED, Hold.State.RELEASED)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -34,12 +40,13 @@ class StoreTasks:
     questions: Some[StockQuestion]
     to_pick: Some[Hold]
     to_give: Some[Hold]
+    to_shelve: Some[Hold]
     recounts: Some[StockCount]
     deliveries: Some[Delivery]
     later_delivery_at: datetime | None
 
 
-def store_tasks(store_id: int, *, delivery_until: datetime) -> StoreTasks:
+def store_tasks(store_id: int, *, delivery_until: datetime, now: datetime) -> StoreTasks:
     """What there is to do in a store; one statement a list, however long the lists are."""
     deliveries = some(expected(store_id).order_by("expected_at", "id"), MOST_DELIVERIES)
     due = [delivery for delivery in deliveries.rows if delivery.expected_at < delivery_until]
@@ -48,6 +55,7 @@ def store_tasks(store_id: int, *, delivery_until: datetime) -> StoreTasks:
         questions=some(open_questions(store_id).order_by("due_at", "id")),
         to_pick=some(live_holds(store_id).filter(state=Hold.State.REQUESTED).order_by("placed_at", "id")),
         to_give=some(live_holds(store_id).filter(state=Hold.State.IN_HAND).order_by("expires_at", "id")),
+        to_shelve=some(given_up(store_id, now).order_by("ended_at", "id")),
         recounts=some(surprises(store_id).order_by("counted_at", "id")),
         deliveries=Some(due, len(due)),
         later_delivery_at=min(later, default=None),
@@ -69,6 +77,15 @@ def open_questions(store_id: int) -> "QuerySet[StockQuestion, StockQuestion]":
 def live_holds(store_id: int) -> "QuerySet[Hold, Hold]":
     """Holds of this store that have not ended."""
     return Hold.objects.filter(store_id=store_id, state__in=Hold.LIVE).select_related("level__product", "customer")
+
+
+def given_up(store_id: int, now: datetime) -> "QuerySet[Hold, Hold]":
+    """Holds that ended while the piece lay aside, and that nobody has put back on the shelf."""
+    since = now - SHELVE_WITHIN
+    taps = StoreTap.objects.filter(store_id=store_id, verb=SHELVED, status=200, recorded_at__gte=since)
+    ended = Hold.objects.filter(store_id=store_id, state__in=GIVEN_UP, in_hand_at__isnull=False, ended_at__gte=since)
+    shelved = taps.values(hold=Cast(KT("answer__target"), UUIDField()))
+    return ended.exclude(public_id__in=shelved).select_related("level__product", "customer")
 
 
 def surprises(store_id: int) -> "QuerySet[StockCount, StockCount]":

@@ -55,6 +55,25 @@ def test_everything_there_is_to_do_most_urgent_first(kim: Clerk) -> None:
     assert "6 pieces of 2 products" in page
 
 
+def test_what_was_not_collected_goes_back_on_the_shelf(kim: Clerk) -> None:
+    now = timezone.now()
+    unpicked, given_up = kim.hold(kim.level("Mug")), kim.hold(kim.level("Kettle"))
+    find_hold(hold=given_up, staff=kim.staff, now=now)
+    for hold in (unpicked, given_up):
+        release_hold(hold=hold, now=now)
+    sent = fields_of(kim.see(), "hold.shelved")
+    assert SECTION.findall(kim.see()) == ["shelve", "counts"]
+    assert sent["target"] == str(given_up.public_id)
+    kim.client.post("/store/taps/", sent)
+    page = kim.see()
+    assert "Kettle is back on the shelf." in page
+    assert SECTION.findall(page) == ["counts"]
+
+
+def test_a_live_hold_is_not_put_back(kim: Clerk) -> None:
+    assert kim.tap("hold.shelved", kim.hold().public_id).json()["code"] == "LIVE"
+
+
 def test_the_longest_waiting_is_picked_first_and_the_first_to_end_given_first(kim: Clerk) -> None:
     now = timezone.now()
     names = ["Anna Berg", "Bo Carl", "Cy Dahl"]
@@ -263,6 +282,15 @@ def test_a_delivery_is_opened_and_received(kim: Clerk) -> None:
 def test_another_stores_delivery_is_no_page(kim: Clerk) -> None:
     delivery = expect(Clerk(make_store()))
     assert kim.client.get(f"/store/deliveries/{delivery.pk}/").status_code == 404
+
+
+def test_a_store_is_found_by_its_name_or_town() -> None:
+    head = Clerk(make_store(name="Mill Lane", city="Troy"), role=Role.ADMINISTRATOR)
+    make_store(name="East Mall", city="Salem")
+    for words in ("mill", "TROY", head.store.code):
+        page = head.client.get("/store/", {"called": words}).content.decode()
+        assert "Mill Lane" in page
+        assert "East Mall" not in page
 
 
 def test_a_transfer_offers_the_other_stores(kim: Clerk) -> None:
