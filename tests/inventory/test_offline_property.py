@@ -22,7 +22,7 @@ from inventory.services.ledger_check import check_ledger
 from inventory.services.movements import MovementRow, post_movements
 from inventory.services.returns import ReturnExistsError, ReturnLineIn, post_return
 from inventory.services.sales import LineIn, ReceiptExistsError, post_sale
-from tests.factories import NOW, make_customer, make_level, make_product, make_store
+from tests.factories import NOW, make_customer, make_level, make_movement, make_product, make_store
 
 pytestmark = pytest.mark.django_db
 
@@ -121,9 +121,7 @@ def ends(story: Sequence[Event], order: Callable[[Sequence[Event]], Sequence[Eve
     """What a new shop's levels say after hearing of `story` in this order; gone afterwards."""
     with transaction.atomic():
         store = make_store()
-        levels = {
-            sku: make_level(store=store, product=make_product(sku=sku, name=sku), on_hand=OPENING) for sku in SKUS
-        }
+        levels = {sku: opened(store, sku) for sku in SKUS}
         for level in levels.values():
             place_hold(customer=make_customer(), level=level, because=Hold.Because.STAFF, now=NOW - timedelta(days=1))
         for event in order(story):
@@ -132,6 +130,15 @@ def ends(story: Sequence[Event], order: Callable[[Sequence[Event]], Sequence[Eve
         found = [figures(level) for level in levels.values()]
         transaction.set_rollback(True)
     return found
+
+
+def opened(store: Store, sku: str) -> StockLevel:
+    """A level that was there before anything happened."""
+    level = make_level(store=store, product=make_product(sku=sku, name=sku))
+    level.on_hand = OPENING
+    level.save()
+    make_movement(level, quantity=OPENING, occurred_at=NOW - timedelta(days=2))
+    return level
 
 
 def figures(level: StockLevel) -> tuple[object, ...]:
