@@ -25,6 +25,7 @@ def same_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked once in a while is asked anew in each test; a turn within one would cost it a statement more."""
     context.demo_in.cache_clear()
     catalogue.vocabulary.cache_clear()
+    catalogue.synonyms.cache_clear()
     monkeypatch.setattr(context, "monotonic", lambda: 0.0)
     monkeypatch.setattr(catalogue, "monotonic", lambda: 0.0)
 

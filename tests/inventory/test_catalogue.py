@@ -6,8 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from inventory.geo import Point, parse_point
+from inventory.models import Synonym
 from inventory.selectors.catalogue import bare_name, find_place, find_products, guess_place
-from inventory.spelling import Vocabulary
+from inventory.spelling import Vocabulary, slips
 from tests.factories import make_level, make_product, make_store
 
 MOST_STATEMENTS = 3
@@ -116,7 +117,8 @@ def test_hits_can_be_told_apart(client: Client) -> None:
 def test_page_takes_few_statements(client: Client, asked: str) -> None:
     for _ in range(3):
         make_level(product=make_product(name="Milk"), on_hand=1, store=make_store(city="Lakemont"))
-    client.get("/stock/")
+    # What is read once in a while is read.
+    client.get("/stock/?q=milk")
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/stock/?{asked}").status_code == 200
     assert len(captured) <= MOST_STATEMENTS
@@ -124,6 +126,7 @@ def test_page_takes_few_statements(client: Client, asked: str) -> None:
 
 @pytest.mark.django_db
 def test_words_are_served_by_the_trigram_index() -> None:
+    find_products("milk")
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
         find_products("milk")
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -177,3 +180,37 @@ def test_towns_are_links_that_keep_what_is_looked_for(client: Client) -> None:
     assert '<a href="?near=Lake+Mont">Lake Mont</a>' in client.get("/stock/").content.decode()
     page = client.get("/stock/?q=tea&near=Atlantis").content.decode()
     assert '<a href="?q=tea&amp;near=Lake+Mont">Lake Mont</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "count"),
+    [("MILK", "MILK", 0), ("MLIK", "MILK", 1), ("MIK", "MILK", 1), ("CA", "ABC", 3), ("", "TEA", 3), ("TEA", "", 3)],
+)
+def test_slips_are_counted(a: str, b: str, count: int) -> None:
+    assert slips(a, b) == count
+
+
+@pytest.mark.django_db
+def test_other_words_find_what_the_catalogue_says() -> None:
+    television = make_product(name="Television 40 inch")
+    make_product(name="Telescope")
+    Synonym.objects.create(said="telly", meant="television")
+    for typed in ("telly", "Telly 40", "televison", "tellly", "inch telyl"):
+        assert find_products(typed).products == [television], typed
+    assert find_products("telly").is_called
+    assert not find_products("tellly").is_called
+
+
+@pytest.mark.django_db
+def test_control_without_the_synonym_it_is_not_found() -> None:
+    make_product(name="Television 40 inch")
+    assert find_products("telly").products == []
+
+
+@pytest.mark.django_db
+def test_all_words_that_may_be_meant_come_before_some_of_them() -> None:
+    both = make_product(name="Chocolate milk")
+    make_product(name="Chocolate bar")
+    make_product(name="Milk")
+    assert find_products("chocolat mlik").products == [both]
+    assert len(find_products("chocolat mlik zzzz").products) == 1

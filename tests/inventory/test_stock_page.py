@@ -1,6 +1,10 @@
 """The public page: found in spite of typing errors, nearest first, works without JavaScript."""
 
+import gzip
+import re
 from datetime import timedelta
+from html import unescape
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -12,12 +16,14 @@ from django.utils import timezone
 from inventory.models import StockMovement
 from inventory.selectors.availability import availability
 from inventory.selectors.catalogue import find_place, find_products, towns, variants
-from inventory.stock_page import distance_words, summary
+from inventory.stock_page import NEAREST, distance_words, summary
 from inventory.tickets import read_ticket
 from tests.factories import NOW, make_level, make_movement, make_product, make_store
 
 pytestmark = pytest.mark.django_db
 MOST_STATEMENTS = 3
+# Of the whole page's 120 KB, the rest is for style and script.
+MOST_BYTES = 12_000
 
 
 def test_search_forgives_typing_errors() -> None:
@@ -140,3 +146,63 @@ def test_ticket_names_one_product_and_nothing_else(client: Client) -> None:
     assert read_ticket(ticket) == [f"product:{product.pk}"]
     with pytest.raises(signing.BadSignature):
         read_ticket(ticket[:-1] + ("A" if ticket[-1] != "A" else "B"))
+
+
+def page_of(client: Client, **level: Any) -> str:
+    """The page of a product that one store keeps."""
+    store = make_store(code="mill", name="Mill Lane", phone="+1 614 555 0100")
+    make_level(product=make_product(sku="A/1"), store=store, **level)
+    return client.get("/stock/A~11/").content.decode()
+
+
+def test_sure_offers_a_hold_and_the_way(client: Client) -> None:
+    now = timezone.now()
+    page = page_of(client, on_hand=4, last_counted_at=now, last_counted_quantity=4)
+    assert re.search(r'btn-primary"\s+href="/stock/A~11/hold/mill/"[^>]*>Hold it for me', page)
+    assert "Show me the way" in page
+    assert 'href="/stock/store/mill/"' in page
+
+
+def test_in_doubt_offers_a_question_and_the_phone(client: Client) -> None:
+    page = page_of(client, on_hand=-1)
+    assert re.search(r'btn-line"\s+href="/stock/A~11/ask/mill/"[^>]*>Ask the store', page)
+    assert "tel:+16145550100" in page
+    assert "Hold it for me" not in page
+
+
+def test_gone_offers_to_wait(client: Client) -> None:
+    page = page_of(client, on_hand=0)
+    assert re.search(r'btn-line"\s+href="/stock/A~11/wait/\?store=mill"[^>]*>Tell me when it is back', page)
+
+
+def test_the_nearest_few_come_first_and_the_rest_on_demand(client: Client) -> None:
+    product = make_product(sku="TEA")
+    for number in range(NEAREST + 5):
+        make_level(product=product, store=make_store(latitude=40 + number / 100, longitude=-88), on_hand=1)
+    page = client.get("/stock/TEA/?near=40,-88").content.decode()
+    assert page.count('class="statement"') == NEAREST
+    assert "of the 20 nearest stores" in page
+    link = re.search(r'href="([^"#]*)#store-\d+"[^>]*>Show stores farther away', page)
+    assert link
+    whole = client.get(unescape(link[1])).content.decode()
+    assert whole.count('class="statement"') == NEAREST + 5
+    assert "farther away" not in whole
+
+
+def test_when_none_has_it_what_else_would_do(client: Client) -> None:
+    now = timezone.now()
+    store = make_store(name="Mill Lane")
+    make_level(product=make_product(sku="GONE", category="Tea"), store=store, on_hand=0)
+    other = make_product(name="Black tea", category="Tea")
+    make_level(product=other, store=store, on_hand=3, last_counted_at=now, last_counted_quantity=3)
+    page = client.get("/stock/GONE/").content.decode()
+    assert "The same sort" in page
+    assert "Black tea" in page
+    assert "The same sort" not in client.get(f"/stock/{other.sku}/").content.decode()
+
+
+def test_page_is_light(client: Client) -> None:
+    product = make_product(sku="TEA", name="Green tea " * 12)
+    for number in range(NEAREST):
+        make_level(product=product, store=make_store(name=f"Long name of a store {number} " * 4), on_hand=number)
+    assert len(gzip.compress(client.get("/stock/TEA/?near=40,-88").content)) <= MOST_BYTES
