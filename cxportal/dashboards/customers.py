@@ -18,6 +18,7 @@ from customers.permissions import needs
 from customers.selectors import Place, Strand, people, timeline
 from customers.vault import Purpose
 from cxportal.dashboards.forms import ExactForm, NameForm, RevealForm
+from cxportal.dashboards.keep_aside import KEEPS, keep_form, kept_for
 from cxportal.dashboards.lookups import find_exactly, shared_words, spend_lookup
 from cxportal.dashboards.person import OPEN_CASES, Person, chips_of, page_of, read_person
 from cxportal.dashboards.posting import posted
@@ -115,6 +116,8 @@ def _customer_page(request: HttpRequest, person: Person) -> HttpResponse:
     context["chips"] = chips_of(context["extent"], context["strand"])
     if request.user.has_perm("customers.reveal_field"):
         context["reveal_form"] = RevealForm()
+    if request.user.has_perm(KEEPS):
+        context |= {"keep_form": keep_form(request.user, person=person), "kept": kept_for(person.ids, now)}
     return render(request, "dashboards/customer.html", context)
 
 
