@@ -54,6 +54,11 @@ def test_ended_hold_is_no_difference() -> None:
     assert check_ledger().wrong == 0
 
 
+def test_hold_given_out_that_the_book_does_not_know_is_found() -> None:
+    make_hold(level=make_level(on_hand=3), state=Hold.State.COLLECTED, in_hand_at=NOW, ended_at=NOW)
+    assert [(one.given_out, one.moved_given) for one in check_ledger().first] == [(1, 0)]
+
+
 def test_command_shows_twenty_and_fails() -> None:
     for _ in range(21):
         make_level(on_hand=1)
