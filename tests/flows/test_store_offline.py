@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cxportal.roles import Role
 from inventory.models import Hold, StockLevel, StockMovement, StoreTap
+from inventory.services.deliveries import expect_delivery
 from inventory.services.holds import find_hold, release_hold
 from inventory.services.ledger_check import check_ledger
 from tests.cxportal.clerk import Clerk
@@ -221,3 +222,53 @@ def test_the_screen_fits_a_phone_and_works_without_javascript(browser: Browser, 
         expect(plain.locator("#toasts")).to_contain_text("is given to M. G.")
     hold.refresh_from_db()
     assert hold.state == Hold.State.COLLECTED
+
+
+# What a phone has and this browser has not: a camera that sees a bar code.
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["ean_13"]; }
+  async detect() { return [{ rawValue: "4006381333931" }]; }
+};
+navigator.mediaDevices.getUserMedia = async () => {
+  const picture = document.createElement("canvas");
+  setInterval(() => picture.getContext("2d").fillRect(0, 0, Math.random() * 99, 99), 50);
+  return picture.captureStream(20);
+};
+"""
+
+
+def test_the_camera_reads_where_the_browser_can(screen: Page, kim: Clerk) -> None:
+    kim.level("Kettle", gtin="4006381333931", on_hand=6)
+    screen.goto("/store/")
+    expect(screen.get_by_role("button", name="Read with the camera")).to_be_hidden()
+    screen.add_init_script(CAMERA)
+    screen.reload()
+    screen.get_by_role("button", name="Read with the camera").click()
+    expect(screen.locator("#scanned")).to_contain_text("Kettle")
+    expect(screen.locator("#scanned")).to_contain_text("Book: 6")
+    screen.get_by_role("button", name="Stop the camera").click()
+    expect(screen.locator("[data-camera-view]")).to_be_hidden()
+
+
+def test_a_delivery_is_unpacked_by_scanner(screen: Page, kim: Clerk) -> None:
+    kettle = kim.level("Kettle", gtin="4006381333931", on_hand=0)
+    mug = kim.level("Mug", sku="MUG", on_hand=0)
+    lines = {kettle.product_id: 3, mug.product_id: 2}
+    now = timezone.now()
+    delivery = expect_delivery(store=kim.store, number="DN-1", expected_at=now, lines=lines, now=now)
+    screen.goto("/store/")
+    screen.get_by_role("link", name="Open, type what came").click()
+    scan = screen.get_by_label("Scan: each scan counts one more")
+    for code in ("4006381333931", "4006381333931", "mug", "LAMP"):
+        scan.fill(code)
+        scan.press("Enter")
+    expect(screen.locator(".task", has_text="Kettle")).to_contain_text("1 short")
+    screen.locator(".task", has_text="Mug").get_by_role("spinbutton").fill("4")
+    expect(screen.locator(".task", has_text="Mug")).to_contain_text("2 over")
+    scan.fill("")
+    screen.get_by_role("button", name="This is what came").click()
+    expect(screen.locator("#tasks")).not_to_contain_text("DN-1")
+    delivery.refresh_from_db()
+    assert delivery.state == "RECEIVED"
+    assert set(StockLevel.objects.values_list("product__name", "on_hand")) == {("Kettle", 2), ("Mug", 4)}
