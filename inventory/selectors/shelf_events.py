@@ -23,7 +23,7 @@ LEVELS = f"""
 SELECT l.id, l.store_id, l.on_hand, l.held, {_DAYS.format("l.last_counted_at")}, l.last_counted_quantity,
   {_DAYS.format("l.last_sold_at")}, s.hours::text, s.time_zone, p.price::float8, p.category,
   b.weights, {_DAYS.format("b.believed_at")}, b.movement_id, b.observation_id, b.pace_per_day, b.loss_per_day,
-  then_.on_hand_after, then_.held_after
+  b.count_worth, then_.on_hand_after, then_.held_after
 FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id
 JOIN inventory_product p ON p.id = l.product_id
@@ -83,6 +83,7 @@ class LevelNow(NamedTuple):
     observation_id: int | None
     pace_per_day: float | None
     loss_per_day: float | None
+    count_worth: float | None
     on_hand_then: int | None
     held_then: int | None
 

@@ -46,6 +46,8 @@ ON CONFLICT (level_id) DO UPDATE SET weights = excluded.weights, believed_at = e
   loss_per_day = excluded.loss_per_day, chance = excluded.chance, mean = excluded.mean,
   count_worth = excluded.count_worth
 """
+# What a count would bring changes with every sale; an index has to follow, and the night's sweep is soon enough.
+NOTABLE = 0.1
 
 
 def observe(
@@ -197,6 +199,8 @@ def _save(levels: Sequence[LevelNow], shelves: Shelves, past: Past, now: datetim
     today = np.full(len(levels), days(now))
     current = later(shelves, today, trading_times(levels, np.arange(len(levels)), today, now))
     worth = count_worth(current.weights, book, held, price, shelves.pace_per_day)
+    planned = np.array([np.inf if level.count_worth is None else level.count_worth for level in levels])
+    worth = np.where(np.abs(worth - planned) > NOTABLE * np.maximum(worth, price), worth, planned)
     newest = np.maximum(past.movement_id, [level.movement_id or 0 for level in levels])
     newest_look = np.maximum(past.observation_id, [level.observation_id or 0 for level in levels])
     columns: list[list[Any]] = [
