@@ -42,6 +42,21 @@ class Facts:
         return max(0, self.on_hand - self.held)
 
 
+# Who reads along without a name gets no exact count above this: it would be a competitor's price list of our shelves.
+EXACT = 2
+BANDS = ((5, "a few"), (10, "several"))
+MANY = "many"
+
+
+def pieces(count: int, *, exact: bool = False) -> str:
+    """A number of pieces: "none", "1", "2", then "a few", "several", "many", or the number itself when `exact`."""
+    if count <= 0:
+        return "none"
+    if exact or count <= EXACT:
+        return str(count)
+    return next((word for most, word in BANDS if count <= most), MANY)
+
+
 def number_word(count: int) -> str:
     """Small numbers as words: "one", "twelve", 13."""
     return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else str(count)
@@ -63,22 +78,24 @@ def when(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"on {local:%A}" if days < 7 else f"{days} days ago"
 
 
-def word(band: str, facts: Facts) -> str:
+def word(band: str, facts: Facts, *, exact: bool = False) -> str:
     """The big words of a statement."""
     if band == "GONE" and 0 < facts.on_hand <= facts.held:
-        return (
-            "Gone, the last one is held"
-            if facts.on_hand == 1
-            else f"Gone, the last {number_word(facts.on_hand)} are held"
-        )
+        if facts.on_hand == 1:
+            return "Gone, the last one is held"
+        last = number_word(facts.on_hand) if exact or facts.on_hand <= EXACT else "ones"
+        return f"Gone, the last {last} are held"
     return WORDS[band]
 
 
-def evidence(band: str, facts: Facts, now: datetime, zone: tzinfo) -> str:
-    """The source of the words: why so, when it was counted, delivered and sold, what is held. Short sentences."""
-    parts = [_why(band, facts, now)]
+def evidence(band: str, facts: Facts, now: datetime, zone: tzinfo, *, exact: bool = False) -> str:
+    """The source of the words: why so, when it was counted, delivered and sold, what is held. Short sentences.
+
+    Numbers above two are bands unless `exact`, which is for people and tills of the chain.
+    """
+    parts = [_why(band, facts, now, exact=exact)]
     if facts.last_counted_at and facts.last_counted_quantity is not None:
-        found = str(facts.last_counted_quantity) if facts.last_counted_quantity else "none"
+        found = pieces(facts.last_counted_quantity, exact=exact)
         parts.append(f"Counted {when(facts.last_counted_at, now, zone)}: {found}.")
     if facts.last_received_at and (facts.last_counted_at is None or facts.last_received_at > facts.last_counted_at):
         parts.append(f"Delivered {when(facts.last_received_at, now, zone)}.")
@@ -86,17 +103,17 @@ def evidence(band: str, facts: Facts, now: datetime, zone: tzinfo) -> str:
         parts.append(f"Last sold {when(facts.last_sold_at, now, zone)}.")
     if facts.last_missed_at:
         parts.append(f"Somebody could not find it {when(facts.last_missed_at, now, zone)}.")
-    parts.append(_held(facts.held))
+    parts.append(_held(facts.held, exact=exact))
     return " ".join(part for part in parts if part)
 
 
-def _why(band: str, facts: Facts, now: datetime) -> str:
+def _why(band: str, facts: Facts, now: datetime, *, exact: bool) -> str:
     """The reason for the words, where the facts alone do not give it."""
     if band == "UNKNOWN":
         return "More was sold here than our book had, and nobody has counted since."
     if facts.free == 0:
         return "" if facts.held else "The book says none."
-    book = f"The book says {facts.free}"
+    book = f"The book says {pieces(facts.free, exact=exact)}"
     if band == "SURE":
         return "" if facts.last_counted_at else f"{book}, never counted."
     return f"{book}, but {doubt(facts, now)}."
@@ -118,7 +135,10 @@ def _days(count: int) -> str:
     return "day" if count <= 1 else f"{count} days"
 
 
-def _held(held: int) -> str:
+def _held(held: int, *, exact: bool) -> str:
     if not held:
         return ""
-    return "One is held for somebody." if held == 1 else f"{number_word(held).capitalize()} are held for others."
+    if held == 1:
+        return "One is held for somebody."
+    number = number_word(held) if exact or held <= EXACT else pieces(held)
+    return f"{number.capitalize()} are held for others."

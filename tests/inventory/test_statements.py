@@ -10,7 +10,7 @@ import pytest
 from inventory.geo import Point, PointError, distance_km, parse_point, plane_km
 from inventory.map_picture import Spot, draw
 from inventory.money import money
-from inventory.statements import Facts, evidence, when, word
+from inventory.statements import Facts, evidence, pieces, when, word
 from tests.factories import NOW
 
 ZONE = ZoneInfo("America/New_York")  # NOW is 07:00 there, a Wednesday
@@ -45,8 +45,28 @@ def test_evidence_says_count_sale_and_holds() -> None:
         last_sold_at=NOW - timedelta(minutes=20),
     )
     assert evidence("SURE", known, NOW, ZONE) == (
-        "Counted yesterday at 18:40: 5. Last sold 20 minutes ago. One is held for somebody."
+        "Counted yesterday at 18:40: a few. Last sold 20 minutes ago. One is held for somebody."
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "none"), (1, "1"), (2, "2"), (3, "a few"), (5, "a few"), (6, "several"), (11, "many")]
+)
+def test_nobody_reads_exact_counts_above_two_unless_he_may(count: int, words: str) -> None:
+    assert pieces(count) == words
+    assert pieces(count, exact=True) == (str(count) if count else "none")
+
+
+def test_exact_numbers_are_for_the_chain() -> None:
+    known = facts(on_hand=9, held=3, last_counted_at=NOW - timedelta(days=16), last_counted_quantity=9)
+    assert evidence("ASK", known, NOW, ZONE) == (
+        "The book says several, but nobody has counted it for 16 days. Counted 16 days ago: several."
+        " A few are held for others."
+    )
+    assert evidence("ASK", known, NOW, ZONE, exact=True) == (
+        "The book says 6, but nobody has counted it for 16 days. Counted 16 days ago: 9. Three are held for others."
+    )
+    assert word("GONE", facts(on_hand=3, held=3), exact=True) == "Gone, the last three are held"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +75,7 @@ def test_evidence_says_count_sale_and_holds() -> None:
         (facts(), "The book says 2, but nobody has ever counted it here."),
         (
             facts(last_counted_at=NOW - timedelta(days=16), last_counted_quantity=3),
-            "The book says 2, but nobody has counted it for 16 days. Counted 16 days ago: 3.",
+            "The book says 2, but nobody has counted it for 16 days. Counted 16 days ago: a few.",
         ),
         (
             facts(last_sold_at=NOW - timedelta(days=19), pace_per_day=0.5),
@@ -87,7 +107,7 @@ def test_an_empty_book_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("on_hand", "held", "words"),
-    [(0, 0, "Gone"), (1, 1, "Gone, the last one is held"), (3, 3, "Gone, the last three are held"), (-1, 0, "Gone")],
+    [(0, 0, "Gone"), (1, 1, "Gone, the last one is held"), (2, 2, "Gone, the last two are held"), (3, 3, "Gone, the last ones are held"), (-1, 0, "Gone")],
 )
 def test_gone_says_when_the_last_are_held(on_hand: int, held: int, words: str) -> None:
     assert word("GONE", facts(on_hand=on_hand, held=held)) == words
