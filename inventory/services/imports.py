@@ -199,6 +199,9 @@ def _plan_row(row: DeliveryRow, product: Product | None, fate: Fate, words: str)
 @transaction.atomic
 def book_deliveries(*, store: Store, rows: Sequence[DeliveryRow], now: datetime, staff: Any = None) -> list[Plan]:
     """Expect, or receive, what is new; the plans say what became of each row."""
+    # All at once and in order: one note after the other would lock levels against tills that sell the same products.
+    wanted = {product.pk for product in products_of(row.product for row in rows).values()}
+    lock_levels(level_ids_for(store.pk, wanted).values())
     plans = plan_deliveries(store=store, rows=rows)
     notes: dict[str, list[tuple[DeliveryRow, int]]] = defaultdict(list)
     for row, plan in zip(rows, plans, strict=True):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Interaction
 from inventory.models import Discrepancy, Sale, SaleLine, StockChange, StockLevel, StockMovement
+from inventory.services.counts import post_count
 from inventory.services.receipts import once_per_store
 from inventory.services.sales import LineIn, ReceiptExistsError, UnknownSkuError, post_sale
 from tests.factories import NOW, make_customer, make_level, make_product, make_store
@@ -109,6 +110,30 @@ def test_late_sale_does_not_set_the_last_sale_back() -> None:
     post_sale(store=level.store, receipt="R2", sold_at=NOW - timedelta(days=3), lines=[line("TEA")], now=NOW)
     level.refresh_from_db()
     assert (level.on_hand, level.last_sold_at) == (3, NOW)
+
+
+def test_a_sale_that_a_count_has_seen_is_written_and_undone() -> None:
+    level = make_level(on_hand=1, product=make_product(sku="TEA"))
+    counted = post_count(level=level, counted=1, counted_at=NOW, now=NOW)
+    sold_at = NOW - timedelta(hours=1)
+    post_sale(store=level.store, receipt="R1", sold_at=sold_at, lines=[line("TEA", 2)], now=NOW)
+    level.refresh_from_db()
+    counted.refresh_from_db()
+    rows = StockMovement.objects.exclude(kind="OPENING").order_by("pk")
+    assert (level.on_hand, level.last_sold_at, counted.book) == (1, sold_at, -1)
+    assert list(rows.values_list("kind", "quantity", "occurred_at", "on_hand_after"))[-2:] == [
+        ("SALE", -2, sold_at, -1),
+        ("COUNT", 2, NOW, 1),
+    ]
+    assert not Discrepancy.objects.exists()
+
+
+def test_a_sale_after_the_count_moves_the_counter() -> None:
+    level = make_level(on_hand=2, product=make_product(sku="TEA"))
+    post_count(level=level, counted=2, counted_at=NOW, now=NOW)
+    later = NOW + timedelta(hours=1)
+    post_sale(store=level.store, receipt="R1", sold_at=later, lines=[line("TEA")], now=later)
+    assert StockLevel.objects.get(pk=level.pk).on_hand == 1
 
 
 def test_unknown_sku_names_its_line_and_writes_nothing() -> None:
