@@ -77,13 +77,14 @@ def likely_there(evidence: Evidence, now: datetime, *, loss_per_day: float = LOS
     return chance / 2 if not_found_since_proof else chance
 
 
-def band(chance: float, free: int, on_hand: int = 0) -> str:
+def band(chance: float, free: int, on_hand: int = 0, *, is_doubted: bool = False) -> str:
     """SURE, ASK, GONE or UNKNOWN: the word that a shopper reads.
 
-    UNKNOWN when the book is below zero: it is proven wrong, and nobody has counted since.
+    UNKNOWN when the book is below zero: it is proven wrong, and nobody has counted since. Never SURE when `is_doubted`:
+    somebody looked and did not find it, so nobody is promised one from there, however likely it was overlooked.
     """
     if on_hand < 0:
         return "UNKNOWN"
     if free <= 0 or chance < ASK:
         return "GONE"
-    return "SURE" if chance >= SURE else "ASK"
+    return "SURE" if chance >= SURE and not is_doubted else "ASK"

@@ -41,6 +41,12 @@ class Facts:
         """Pieces in the book that nobody has put aside."""
         return max(0, self.on_hand - self.held)
 
+    @property
+    def is_doubted(self) -> bool:
+        """Somebody did not find it, and since then nobody has counted and nothing has come in."""
+        proofs = [moment for moment in (self.last_counted_at, self.last_received_at) if moment]
+        return self.last_missed_at is not None and all(self.last_missed_at > proof for proof in proofs)
+
 
 # Who reads along without a name gets no exact count above this: it would be a competitor's price list of our shelves.
 EXACT = 2
@@ -121,6 +127,8 @@ def _why(band: str, facts: Facts, now: datetime, *, exact: bool) -> str:
 
 def doubt(facts: Facts, now: datetime) -> str:
     """Why a book that says something is not believed."""
+    if facts.is_doubted:
+        return "somebody looked for it in vain"
     pause = 1 / facts.pace_per_day if facts.pace_per_day else 0.0
     quiet = (now - facts.last_sold_at).days if facts.last_sold_at else 0
     if pause and quiet >= STILL * pause:

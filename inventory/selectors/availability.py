@@ -210,7 +210,7 @@ def _statement(level: Level, store: Shop, chance: float, now: datetime, near: Po
         last_received_at=level.last_received_at,
         pace_per_day=level.pace_per_day,
     )
-    state = band(chance, facts.free, facts.on_hand)
+    state = band(chance, facts.free, facts.on_hand, is_doubted=facts.is_doubted)
     zone = ZoneInfo(store.time_zone)
     return StoreAvailability(
         level_id=level.level_id,

@@ -76,3 +76,8 @@ def test_bands(chance: float, free: int, expected: str) -> None:
 
 def test_book_below_zero_is_not_known() -> None:
     assert band(0.0, 0, on_hand=-1) == "UNKNOWN"
+
+
+def test_a_shelf_where_it_was_not_found_is_never_sure() -> None:
+    assert band(0.99, 3, is_doubted=True) == "ASK"
+    assert band(0.1, 3, is_doubted=True) == "GONE"

@@ -107,7 +107,13 @@ def test_an_empty_book_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("on_hand", "held", "words"),
-    [(0, 0, "Gone"), (1, 1, "Gone, the last one is held"), (2, 2, "Gone, the last two are held"), (3, 3, "Gone, the last ones are held"), (-1, 0, "Gone")],
+    [
+        (0, 0, "Gone"),
+        (1, 1, "Gone, the last one is held"),
+        (2, 2, "Gone, the last two are held"),
+        (3, 3, "Gone, the last ones are held"),
+        (-1, 0, "Gone"),
+    ],
 )
 def test_gone_says_when_the_last_are_held(on_hand: int, held: int, words: str) -> None:
     assert word("GONE", facts(on_hand=on_hand, held=held)) == words
@@ -152,3 +158,13 @@ def test_marks_are_reached_in_the_order_of_the_list() -> None:
 
 def test_no_store_no_map() -> None:
     assert draw([]).pins == []
+
+
+@pytest.mark.parametrize("proof", ["last_counted_at", "last_received_at"])
+def test_a_miss_is_doubt_until_somebody_counts_or_delivers(proof: str) -> None:
+    missed = facts(last_missed_at=NOW - timedelta(hours=2), **{proof: NOW - timedelta(hours=3)})
+    assert missed.is_doubted
+    assert "The book says 2, but somebody looked for it in vain." in evidence("ASK", missed, NOW, ZONE)
+    settled = facts(last_missed_at=NOW - timedelta(hours=2), **{proof: NOW - timedelta(hours=1)})
+    assert not settled.is_doubted
+    assert not facts().is_doubted
