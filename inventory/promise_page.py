@@ -97,6 +97,11 @@ def place_of(store: Store, now: datetime) -> dict[str, str]:
     }
 
 
+def city_beside(store: Store) -> str:
+    """The town of a store, unless its name says it."""
+    return "" if store.city in store.name else store.city
+
+
 def call_url(store: Store) -> str:
     """What a phone dials; empty when the store has no number."""
     return call(store.phone) if store.phone else ""

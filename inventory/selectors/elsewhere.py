@@ -26,13 +26,13 @@ def km_from(store: Store, row: StoreAvailability) -> float:
     return distance_km(Point(store.latitude, store.longitude), Point(row.store.latitude, row.store.longitude))
 
 
-def places_to_wait(product: Product, near: str, *, most: int = MOST_TO_WAIT_IN) -> list[tuple[Store, str]]:
-    """The stores that keep the product, the nearest first, with how far they are in words ("" without a place)."""
+def places_to_wait(product: Product, near: str, *, most: int = MOST_TO_WAIT_IN) -> list[tuple[Store, float | None]]:
+    """The stores that keep the product, the nearest first, with how far they are in km (None without a place)."""
     place = known_place(near)
     ids = nearest_levels(product.pk, place.point if place else None, limit=most)
     levels = {level.pk: level for level in StockLevel.objects.filter(pk__in=ids).select_related("store")}
     stores = [levels[pk].store for pk in ids]
-    return [(store, _distance(place.point, store) if place else _city(store)) for store in stores]
+    return [(store, _km(place.point, store) if place else None) for store in stores]
 
 
 def known_place(near: str) -> Place | None:
@@ -43,10 +43,5 @@ def known_place(near: str) -> Place | None:
         return None
 
 
-def _city(store: Store) -> str:
-    """Where the store is, unless its name says so."""
-    return "" if store.city in store.name else store.city
-
-
-def _distance(point: Point, store: Store) -> str:
-    return f"{distance_km(point, Point(store.latitude, store.longitude)):.1f} km"
+def _km(point: Point, store: Store) -> float:
+    return distance_km(point, Point(store.latitude, store.longitude))

@@ -17,13 +17,14 @@ from customers.permissions import public
 from inventory.forms import typed_place
 from inventory.models import Hold, Product, StockLevel, WaitlistEntry
 from inventory.promise_forms import HoldForm, WaitForm
-from inventory.promise_page import Refusal, hold_refusal, other_stores, place_of, said
+from inventory.promise_page import Refusal, city_beside, hold_refusal, other_stores, place_of, said
 from inventory.promises import hold_until, until_words
 from inventory.selectors.availability import StoreAvailability, availability_of
 from inventory.selectors.elsewhere import elsewhere, known_place, places_to_wait
 from inventory.services.holds import place_hold
 from inventory.services.questions import ask_store
 from inventory.services.waitlist import join_waitlist
+from inventory.stock_page import distance_words
 from inventory.views.contact_step import Chosen, Promise, walk
 
 FILLED_IN = ["GET", "HEAD", "POST"]
@@ -82,7 +83,7 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
     """Tell me when it is back: which stores, and whether to keep it or only to tell."""
     product = get_object_or_404(Product.objects.on_sale(), sku=sku)
     near = typed_place(request.GET.get("near", ""))
-    places = places_to_wait(product, near)
+    places = [(store, distance_words(km) or city_beside(store)) for store, km in places_to_wait(product, near)]
     stores = {store.code: store for store, _ in places}
 
     def choices(given: QueryDict | None) -> forms.Form:
