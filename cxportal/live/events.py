@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from cxportal.live.notifier import Change
 from inventory.selectors.availability import availability_of
+from inventory.selectors.store_tasks import stores_with_work
 from inventory.stock_page import statement
 from inventory.tickets import ledger_channel, product_channel, store_channel
 
@@ -25,7 +26,8 @@ def told(changes: Iterable[Change], channels: frozenset[str], *, now: datetime) 
     seen = list(changes)
     stores = {store for _, store, _ in seen}
     watched = [level for level, _, product in seen if product_channel(product) in channels]
-    return stock_events(watched, now) + ledger_events(stores, channels) + store_events(stores, channels)
+    in_stores = [(level, store) for level, store, _ in seen if store_channel(store) in channels]
+    return stock_events(watched, now) + ledger_events(stores, channels) + store_events(in_stores, now)
 
 
 def stock_events(level_ids: list[int], now: datetime) -> list[Told]:
@@ -48,7 +50,11 @@ def ledger_events(store_ids: set[int], channels: frozenset[str]) -> list[Told]:
     return [(channel, chunk) for channel in wanted if channel in channels]
 
 
-def store_events(store_ids: set[int], channels: frozenset[str]) -> list[Told]:
-    """That something changed in a store; its screen then asks for its tasks, and rings when there are new ones."""
-    wanted = [(store_channel(store), store) for store in sorted(store_ids)]
-    return [(channel, event("store", {"store": store})) for channel, store in wanted if channel in channels]
+def store_events(levels: list[tuple[int, int]], now: datetime) -> list[Told]:
+    """That there is other work in a store; its screen then asks for its tasks, and rings when there are new ones.
+
+    `levels` are (level, store). Sales of what nobody holds or asks about are no work: a busy till must not make every
+    screen draw its lists anew all day.
+    """
+    stores = stores_with_work(levels, now=now) if levels else set()
+    return [(store_channel(store), event("store", {"store": store})) for store in sorted(stores)]

@@ -1,10 +1,11 @@
 """What a store has to do now: questions to answer, holds to pick and to give out, deliveries, counts to repeat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, Model, QuerySet, Sum, UUIDField, Window
+from django.db.models import Count, Model, Q, QuerySet, Sum, UUIDField, Window
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -14,6 +15,8 @@ MOST_ROWS = 50
 MOST_DELIVERIES = 20
 # Over a weekend and a holiday; what nobody has confirmed by then was put back all the same, or a count finds it.
 SHELVE_WITHIN = timedelta(hours=72)
+# So that a colleague's tap is seen on the other screens of the store.
+JUST_NOW = timedelta(minutes=1)
 SHELVED = "hold.shelved"
 GIVEN_UP = (Hold.State.EXPIRED, Hold.State.RELEASED)
 
@@ -66,6 +69,18 @@ def some(rows: "QuerySet[Row, Row]", most: int = MOST_ROWS) -> Some[Row]:
     """The first `most` rows with the length of the whole list, in one statement."""
     found: list[Any] = list(rows.annotate(of_all=Window(Count("*")))[:most])
     return Some(found, found[0].of_all if found else 0)
+
+
+def stores_with_work(levels: Sequence[tuple[int, int]], *, now: datetime) -> set[int]:
+    """Of changed levels (level, store), the stores where somebody holds, held just now, or asks; one statement."""
+    level_ids, store_ids = zip(*levels, strict=True)
+    live = Q(state__in=Hold.LIVE) | Q(ended_at__gte=now - JUST_NOW)
+    held = Hold.objects.filter(live, level_id__in=level_ids).values_list("store_id", flat=True)
+    # By store: the index of open questions begins with it.
+    asked = StockQuestion.objects.filter(
+        store_id__in=store_ids, level_id__in=level_ids, state=StockQuestion.State.OPEN
+    ).values_list("store_id", flat=True)
+    return set(held.union(asked))
 
 
 def open_questions(store_id: int) -> "QuerySet[StockQuestion, StockQuestion]":

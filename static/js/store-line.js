@@ -5,6 +5,8 @@ import { forget, refusals, waiting } from "./store-queue.js";
 const part = (name) => document.querySelector(`[data-${name}]`);
 const taps = (count, of = "") => `${count} ${count === 1 ? "tap" : "taps"}${of} ${count === 1 ? "waits" : "wait"}`;
 
+// After ten minutes without a line many answers come at once; they must not cover the screen.
+const MOST_TOASTS = 3;
 const LIVE = {
   on: "Live",
   late: "Not live just now: asks again every 10 seconds",
@@ -61,7 +63,11 @@ export function showRefusals() {
 export function toast(words) {
   const made = part("toast").content.cloneNode(true);
   made.querySelector("span").textContent = words;
-  document.getElementById("toasts").append(made);
+  const box = document.getElementById("toasts");
+  box.append(made);
+  while (box.children.length > MOST_TOASTS) {
+    box.firstElementChild.remove();
+  }
   // toast.js starts the clocks of toasts that come out of band.
   document.dispatchEvent(new Event("htmx:oobAfterSwap"));
 }

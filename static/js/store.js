@@ -68,6 +68,10 @@ function told(tap, outcome) {
       document.getElementById("scan")?.focus();
     }
   }
+  if (outcome.state === "refused") {
+    toast(`Not done. ${outcome.words}`);
+    focusOn(tap.key);
+  }
   if (outcome.state === "done" || outcome.state === "refused") {
     refreshSoon();
   }

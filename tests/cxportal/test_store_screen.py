@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.models import Store
 from cxportal.live.events import told
-from cxportal.live.hub import Hub
 from cxportal.roles import Role
-from inventory.models import Hold, StockCount, StoreTap
+from inventory.models import Hold, StockCount, StockLevel, StoreTap
 from inventory.selectors.store_tasks import MOST_ROWS
 from inventory.services.counts import post_count
 from inventory.services.deliveries import expect_delivery
@@ -309,16 +309,26 @@ def test_the_ticket_is_for_the_own_store(kim: Clerk) -> None:
     assert read_ticket(ticket) == [store_channel(kim.store.pk)]
 
 
-def test_a_change_in_the_store_is_told_to_its_screen_alone(kim: Clerk) -> None:
-    level = kim.level()
-    hub = Hub()
-    hub.subscribe([store_channel(kim.store.pk), product_channel(-1)])
-    change = (level.pk, level.store_id, level.product_id)
-    events = told([change], hub.channels(), now=NOW)
-    assert [channel for channel, _ in events] == [store_channel(kim.store.pk)]
-    elsewhere = Hub()
-    elsewhere.subscribe([store_channel(make_store().pk)])
-    assert told([change], elsewhere.channels(), now=NOW) == []
+def heard(kim: Clerk, level: StockLevel, store: Store | None = None) -> list[str]:
+    """The channels on which a change of `level` is told, to those who listen to the screen of `store`."""
+    channels = frozenset({store_channel((store or kim.store).pk), product_channel(-1)})
+    events = told([(level.pk, level.store_id, level.product_id)], channels, now=timezone.now())
+    return [channel for channel, _ in events]
+
+
+def test_new_work_is_told_to_the_stores_own_screen(kim: Clerk) -> None:
+    held, asked, level = kim.level(), kim.level(), kim.level()
+    hold = kim.hold(held)
+    kim.question(asked)
+    own = [store_channel(kim.store.pk)]
+    assert [heard(kim, held), heard(kim, asked)] == [own, own]
+    assert heard(kim, held, make_store()) == []
+    # A sale of what nobody holds is no work.
+    assert heard(kim, level) == []
+    release_hold(hold=hold, now=timezone.now())
+    assert heard(kim, held) == own
+    Hold.objects.update(ended_at=timezone.now() - timedelta(hours=1))
+    assert heard(kim, held) == []
 
 
 def test_the_worker_may_keep_the_screen_only(kim: Clerk) -> None:

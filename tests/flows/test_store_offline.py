@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -153,6 +154,31 @@ def test_taps_of_a_colleague_wait_for_the_colleague(browser: Browser, screen: Pa
     screen.goto("/store/")
     expect(screen.locator("[data-line-more]")).to_contain_text(f"1 tap of {kim.staff} waits until {kim.staff} signs in")
     assert not StoreTap.objects.exists()
+
+
+def test_taps_wait_while_one_is_signed_out(screen: Page, kim: Clerk) -> None:
+    hold = kim.hold(kim.level("Kettle"))
+    screen.goto("/store/")
+    screen.wait_for_load_state("networkidle")
+    session = screen.context.cookies()
+    screen.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    screen.get_by_role("button", name="Found, put aside").click()
+    expect(screen.locator("[data-line]")).to_contain_text("You are signed out: reload the page to sign in.")
+    expect(screen.locator("[data-line-more]")).to_have_text("1 tap waits until you do.")
+    screen.context.add_cookies(session)  # type: ignore[arg-type]
+    screen.reload()
+    expect(screen.locator("#give")).to_contain_text("Kettle")
+    hold.refresh_from_db()
+    assert hold.state == Hold.State.IN_HAND
+
+
+def test_a_wrong_code_is_said_where_one_looks(screen: Page, kim: Clerk) -> None:
+    find_hold(hold=kim.hold(kim.level("Kettle")), staff=kim.staff, now=timezone.now())
+    screen.goto("/store/")
+    screen.locator("#give").get_by_placeholder("Code").fill("wrong1")
+    screen.locator("#give").get_by_placeholder("Code").press("Enter")
+    expect(screen.locator("#toasts")).to_contain_text("This is not the code of this hold.")
+    expect(screen.locator("#give").get_by_placeholder("Code")).to_be_focused()
 
 
 def test_what_is_being_typed_survives_what_is_new(screen: Page, kim: Clerk, worker: None) -> None:
