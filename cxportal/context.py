@@ -44,6 +44,7 @@ DOORS = (
     Door("Customers", "customers/", needing("customers.view_customer")),
     Door("Store", "store/", needing("inventory.add_storetap")),
     Door("Stock", "stock/", lambda user: True),
+    Door("Calibration", "calibration/", needing("cxportal.view_calibration")),
     Door("Back office", "admin/", lambda user: bool(user.is_staff)),
     Door("Style guide", "styleguide/", needing("cxportal.view_styleguide")),
 )

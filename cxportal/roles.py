@@ -30,6 +30,7 @@ class RoleRights:
 
 
 TODAY = {"cxportal.view_today"}
+CALIBRATION = {"cxportal.view_calibration"}
 GUIDE = {"cxportal.view_styleguide"}
 SEES_CUSTOMERS = {"customers.view_customer", "customers.view_interaction"}
 MASKED = {"customers.see_masked_names"}
@@ -78,9 +79,20 @@ def _role(label: str, *parts: set[str]) -> RoleRights:
 
 ROLES: dict[Role, RoleRights] = {
     Role.ADMINISTRATOR: _role(
-        "Administrator", TODAY, GUIDE, SEES_CUSTOMERS, MASKED, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS, BACK_OFFICE
+        "Administrator",
+        TODAY,
+        CALIBRATION,
+        GUIDE,
+        SEES_CUSTOMERS,
+        MASKED,
+        SEES_STOCK,
+        SEES_JOURNEYS,
+        SEES_SURVEYS,
+        BACK_OFFICE,
     ),
-    Role.CX_HEAD: _role("Head of CX", TODAY, GUIDE, SEES_CUSTOMERS, FULL, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS),
+    Role.CX_HEAD: _role(
+        "Head of CX", TODAY, CALIBRATION, GUIDE, SEES_CUSTOMERS, FULL, SEES_STOCK, SEES_JOURNEYS, SEES_SURVEYS
+    ),
     Role.VOC_MANAGER: _role(
         "Voice-of-customer manager", TODAY, GUIDE, SEES_CUSTOMERS, FULL, SEES_JOURNEYS, SEES_SURVEYS, ASKS
     ),

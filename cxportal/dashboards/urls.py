@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from cxportal.dashboards import customers, door, keep_aside, styleguide, today
+from cxportal.dashboards import calibration, customers, door, keep_aside, styleguide, today
 from cxportal.dashboards.forms import ChangePasswordForm, DoorForm, ResetPasswordForm
 from cxportal.login import BrakedLoginView
 
@@ -32,5 +32,6 @@ urlpatterns = [
     path("customers/<uuid:public_id>/timeline/", customers.timeline_part, name="customer-timeline"),
     path("customers/<uuid:public_id>/reveal/", customers.reveal, name="customer-reveal"),
     path("customers/<uuid:public_id>/keep/", keep_aside.keep_aside, name="customer-keep"),
+    path("calibration/", calibration.calibration_page, name="calibration"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -29,6 +29,7 @@ class StaffMember(AbstractUser):
         ]
         permissions = [
             ("view_today", "May see today's sales, stock alerts and the live ledger"),
+            ("view_calibration", "May see how right our words about shelves are"),
             ("view_styleguide", "May see the style guide"),
             ("use_back_office", "May work in the back office"),
         ]
