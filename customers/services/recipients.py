@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -110,7 +111,13 @@ def _known_addresses(customer_ids: list[int]) -> dict[str, set[bytes]]:
 
 def _first_zone(names: Iterable[str]) -> ZoneInfo:
     """The first name that the tz database knows: a preference may hold anything that an import brought."""
-    return ZoneInfo(next(name for name in names if name in available_timezones()))
+    return ZoneInfo(next(name for name in names if name in _known_zones()))
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Read once: the database of time zones is a folder of hundreds of files."""
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)

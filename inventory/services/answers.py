@@ -17,8 +17,8 @@ def when_told(hold: Hold, *, now: datetime) -> datetime:
     return told_at(hold.customer, purpose=Purpose.SERVICE, now=now)
 
 
-def say_in_hand(hold: Hold, *, now: datetime) -> None:
-    """ "Come": somebody has it in hand, until when, and what to say at the counter."""
+def say_in_hand(hold: Hold, *, heard_at: datetime, now: datetime) -> None:
+    """ "Come": somebody has it in hand, until when (as he hears it then), and what to say at the counter."""
     store = hold.level.store
     send(
         to=hold.customer,
@@ -29,7 +29,7 @@ def say_in_hand(hold: Hold, *, now: datetime) -> None:
             "product": hold.level.product.name,
             "store": store.name,
             "quantity": hold.quantity,
-            "until": until_words(hold.expires_at, when_told(hold, now=now), store.time_zone),
+            "until": until_words(hold.expires_at, heard_at, store.time_zone),
             "code": hold.code,
             **link_fact(hold_link(hold.public_id)),
         },

@@ -24,19 +24,37 @@ DUE_ON = """
 SELECT h.id FROM inventory_hold h
 WHERE h.level_id = %s AND h.state IN ('REQUESTED', 'IN_HAND') AND h.expires_at <= %s
 """
+ELSEWHERE = """
+SELECT DISTINCT l.id FROM unnest(%s::bigint[], %s::bigint[]) AS d (customer, product)
+JOIN inventory_waitlistentry w ON w.customer_id = d.customer AND w.product_id = d.product AND w.state = 'WAITING'
+JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = w.id
+JOIN inventory_stocklevel l ON l.product_id = w.product_id AND l.store_id = s.store_id
+"""
 LOCK = "SELECT id FROM inventory_stocklevel WHERE id = %s FOR NO KEY UPDATE"
 
 
-@transaction.atomic
 def expire_due(now: datetime, limit: int = 500) -> int:
     """End up to `limit` holds whose time is over and serve those who wait; returns how many ended.
 
     Any number of workers may run it at once.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(DUE, [now, limit])
         due = cursor.fetchall()
-    return len(_expire([pk for pk, _ in due], now)) if due else 0
+        ended = _expire([pk for pk, _ in due], now) if due else []
+    # Whose offer nobody looked for waits again, and another of his stores may have one. In a transaction of its own,
+    # for those levels were not locked in their order.
+    again = [one for one in ended if one.in_hand_at is None and one.because == Hold.Because.WAITLIST]
+    if again:
+        serve_line(_elsewhere(again), now=now)
+    return len(ended)
+
+
+def _elsewhere(ended: Sequence[Ended]) -> list[int]:
+    """The levels at which their owners wait again."""
+    with connection.cursor() as cursor:
+        cursor.execute(ELSEWHERE, [[one.customer_id for one in ended], [one.product_id for one in ended]])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def expire_on(level_id: int, *, now: datetime) -> int:

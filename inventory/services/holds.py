@@ -106,10 +106,11 @@ def find_hold(*, hold: Hold, staff: Any, now: datetime) -> Hold:
     _check(fresh, State.REQUESTED)
     _look(fresh, was_there=True, now=now)
     fresh.state, fresh.in_hand_at = State.IN_HAND, now
-    fresh.expires_at = max(fresh.expires_at, _until(fresh, when_told(fresh, now=now)))
+    heard_at = when_told(fresh, now=now)
+    fresh.expires_at = max(fresh.expires_at, _until(fresh, heard_at))
     fresh.save(update_fields=["state", "in_hand_at", "expires_at"])
     log_hold(fresh, HoldEvent.Kind.FOUND, now=now, staff=staff)
-    say_in_hand(fresh, now=now)
+    say_in_hand(fresh, heard_at=heard_at, now=now)
     return fresh
 
 

@@ -43,7 +43,7 @@ def join_waitlist(
     """Wait for `product` in `stores`, at the end of the line; who waits already adds stores and keeps his place.
 
     When one is free and nobody is before him, it is his at once: look at the entry's state and hold. Raises
-    ValidationError: NO_STORES, TOO_MANY_PIECES.
+    ValidationError: NO_STORES, TOO_MANY_PIECES, ALREADY_HELD.
     """
     wanted = sorted(stores, key=lambda store: store.pk)
     if not wanted:
@@ -57,6 +57,7 @@ def join_waitlist(
     open_ones = WaitlistEntry.objects.filter(customer=customer, product=product, state__in=WaitlistEntry.OPEN)
     entry = open_ones.select_for_update(no_key=True).first()
     if entry is None:
+        _check_has_none(customer, product)
         entry = WaitlistEntry.objects.create(
             customer=customer, product=product, wants=wants, quantity=quantity, joined_at=now
         )
@@ -68,6 +69,11 @@ def join_waitlist(
     serve_line(level_ids, now=now)
     entry.refresh_from_db()
     return entry
+
+
+def _check_has_none(customer: Customer, product: Product) -> None:
+    if Hold.objects.filter(customer=customer, state__in=Hold.LIVE, level__product=product).exists():
+        raise ValidationError("One is kept aside for you already.", code="ALREADY_HELD")
 
 
 def _levels(product_id: int, store_ids: list[int]) -> list[int]:
