@@ -143,7 +143,9 @@ def _step_aside(x: float, y: float, label: str, taken: Sequence[Pin], steps: int
                 or abs(down - pin.y) >= _height(label if down < pin.y else pin.label)
                 for pin in taken
             )
-            clear_of_shopper = abs(across - CENTRE) >= half + 14 or abs(down - CENTRE) >= 36
+            # The shopper's word stands above him, where the label of a mark reaches down to.
+            clear_below = CENTRE - down >= 54 or down - CENTRE >= 36
+            clear_of_shopper = abs(across - CENTRE) >= half + 14 or (clear_below if label else abs(down - CENTRE) >= 36)
             if clear_of_pins and clear_of_shopper:
                 return across, down
     return None

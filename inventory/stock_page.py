@@ -171,7 +171,8 @@ def alike(others: Sequence[Alternative], near: str) -> list[dict[str, str]]:
     """Alternatives as the page lists them."""
     return [
         {
-            "name": other.name,
+            # Some catalogues put the size at the end of the name.
+            "name": other.name.removesuffix(f", {other.size}"),
             "facts": " ".join(fact for fact in (other.size, other.colour) if fact),
             "price": money(other.price, other.currency),
             "store": other.store,

@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from customers.hours import DAYS, span_on
 from customers.models import Store
-from inventory.geo import Point, plane_km
+from inventory.geo import Point, distance_km, plane_km
 from inventory.map_picture import Picture, Spot, draw
 from inventory.models import StockLevel
 from inventory.selectors.catalogue import bare_name
 from inventory.statements import when
 from inventory.stock_doors import call, product_url, way_to
-from inventory.stock_page import hours
+from inventory.stock_page import distance_words, hours
 
 AROUND = 9
 HOLIDAYS_AHEAD_DAYS = 60
@@ -43,6 +43,16 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """Another store, by its number in the picture."""
+
+    number: int
+    name: str
+    distance: str
+    url: str
+
+
+@dataclass(frozen=True)
 class StoreView:
     """A store: where, when, and what came in."""
 
@@ -54,6 +64,7 @@ class StoreView:
     week: list[Day]
     holidays: list[Day]
     picture: Picture | None
+    neighbours: list[Neighbour]
     arrivals: list[Arrival]
 
 
@@ -71,6 +82,7 @@ def store_view(store: Store, around: Sequence[Store], arrivals: Sequence[StockLe
         week=_week(store, today),
         holidays=_holidays(store, today),
         picture=_picture(store, around),
+        neighbours=[_neighbour(number, store, other) for number, other in enumerate(around, start=1)],
         arrivals=[_arrival(level, store, now, zone) for level in arrivals],
     )
 
@@ -101,6 +113,11 @@ def span_words(span: tuple[time, time] | None) -> str:
     if span == (time.min, time.max):
         return "Day and night"
     return f"{span[0]:%H:%M} to {'midnight' if span[1] == time.max else f'{span[1]:%H:%M}'}"
+
+
+def _neighbour(number: int, store: Store, other: Store) -> Neighbour:
+    km = distance_km(Point(store.latitude, store.longitude), Point(other.latitude, other.longitude))
+    return Neighbour(number, other.name, distance_words(km), reverse("stock-store", args=[other.code]))
 
 
 def _picture(store: Store, around: Sequence[Store]) -> Picture | None:

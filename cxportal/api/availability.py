@@ -19,7 +19,7 @@ from cxportal.api.problems import Problem
 from cxportal.api.schema import refusals
 from cxportal.models import ApiKey
 from inventory.forms import typed_place
-from inventory.geo import Point, PointError
+from inventory.geo import PointError
 from inventory.models import Product
 from inventory.selectors.availability import MAX_STORES, StoreAvailability, availability, availability_of
 from inventory.selectors.catalogue import Place, find_place
@@ -75,7 +75,10 @@ class AvailabilityView(APIView):
             OpenApiParameter("limit", int, description=f"So many stores at most, 1 to {MAX_STORES}; all unless told."),
         ],
         auth=[],
-        description="In the address, write / in a SKU as ~1 and ~ as ~0. Strangers get 429 when they ask too often.",
+        description=(
+            "In the address, write / in a SKU as ~1 and ~ as ~0. Without a key the evidence says bands instead of"
+            " numbers above two, and who asks too often gets 429."
+        ),
     )
     @method_decorator(shared(SECONDS))
     def get(self, request: Request, sku: str) -> HttpResponse:
@@ -83,7 +86,7 @@ class AvailabilityView(APIView):
         product = get_object_or_404(Product.objects.on_sale().only("pk", "sku", "name"), sku=sku)
         place = _place(typed_place(request.query_params.get("near", "")))
         now = timezone.now()
-        rows = _rows(product.pk, place.point if place else None, _limit(request), now)
+        rows = _rows(product.pk, place, _limit(request), now, exact=request.auth is not None)
         stores = _json([_row(row) for row in rows])
         # Written here: the framework's renderer costs as much as finding the answer.
         head = _json({"sku": product.sku, "name": product.name, "as_of": now})
@@ -96,11 +99,12 @@ def _json(value: Any) -> str:
     return json.dumps(value, default=datetime.isoformat, separators=(",", ":"))
 
 
-def _rows(product_id: int, near: Point | None, limit: int, now: datetime) -> list[StoreAvailability]:
-    """One statement for all stores, or two that look at the nearest few only."""
+def _rows(product_id: int, place: Place | None, limit: int, now: datetime, *, exact: bool) -> list[StoreAvailability]:
+    """One statement for all stores, or two for the nearest few; numbers for who has a key, bands for strangers."""
+    near = place.point if place else None
     if limit == MAX_STORES:
-        return availability(product_id, now=now, near=near)
-    return availability_of(nearest_levels(product_id, near, limit=limit), now=now, near=near)
+        return availability(product_id, now=now, near=near, exact=exact)
+    return availability_of(nearest_levels(product_id, near, limit=limit), now=now, near=near, exact=exact)
 
 
 def _limit(request: Request) -> int:

@@ -69,7 +69,9 @@ def _hold_card(hold: Hold, scanned: str, sight: Sight, now: datetime, zone: Zone
 
 
 def _product_cards(found: list[tuple[Product, StockLevel | None]], now: datetime) -> list[ProductCard]:
-    rows = {row.level_id: row for row in availability_of([level.pk for _, level in found if level], now=now)}
+    rows = {
+        row.level_id: row for row in availability_of([level.pk for _, level in found if level], now=now, exact=True)
+    }
     return [
         ProductCard(
             product,

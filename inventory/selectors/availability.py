@@ -116,16 +116,23 @@ Row = tuple[Level, Shop]
 LEVEL_COLUMNS = len(Level._fields)
 
 
-def availability(product_id: int, *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
-    """Every trading store that keeps the product, nearest first, or by name without a place; one statement."""
-    rows = _statements(OF_PRODUCT, product_id, MAX_STORES, now=now, near=near)
+def availability(
+    product_id: int, *, now: datetime, near: Point | None = None, exact: bool = False
+) -> list[StoreAvailability]:
+    """Every trading store that keeps the product, nearest first, or by name without a place; one statement.
+
+    With `exact` the evidence says numbers, not bands: for people and programs of the chain.
+    """
+    rows = _statements(OF_PRODUCT, product_id, MAX_STORES, now=now, near=near, exact=exact)
     return sorted(rows, key=lambda row: row.distance_km or 0) if near else rows
 
 
-def availability_of(level_ids: Iterable[int], *, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
+def availability_of(
+    level_ids: Iterable[int], *, now: datetime, near: Point | None = None, exact: bool = False
+) -> list[StoreAvailability]:
     """The same for some levels, in the order given: the nearest stores, or what live pages are told; one statement."""
     ids = list(level_ids)
-    found = {row.level_id: row for row in _statements(OF_LEVELS, ids, now=now, near=near)}
+    found = {row.level_id: row for row in _statements(OF_LEVELS, ids, now=now, near=near, exact=exact)}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -140,10 +147,10 @@ def chance_of_level(level_id: int, *, now: datetime, own: int = 0, all_pieces: b
     return _chances([row], [others + 1], now)[0], level.on_hand
 
 
-def _statements(question: str, *given: Any, now: datetime, near: Point | None = None) -> list[StoreAvailability]:
+def _statements(question: str, *given: Any, now: datetime, near: Point | None, exact: bool) -> list[StoreAvailability]:
     rows = _read_rows(question, *given, now=now)
     known = _chances(rows, [level.held + 1 for level, _ in rows], now)
-    return [_statement(*row, chance, now, near) for row, chance in zip(rows, known, strict=True)]
+    return [_statement(row, chance, now, near, exact=exact) for row, chance in zip(rows, known, strict=True)]
 
 
 def _read_rows(question: str, *given: Any, now: datetime) -> list[Row]:
@@ -196,7 +203,8 @@ def _closed_form(level: Level, pieces: int, now: datetime) -> float:
     return likely_there(known, now)
 
 
-def _statement(level: Level, store: Shop, chance: float, now: datetime, near: Point | None) -> StoreAvailability:
+def _statement(row: Row, chance: float, now: datetime, near: Point | None, *, exact: bool) -> StoreAvailability:
+    level, store = row
     if level.on_hand <= level.held:
         # It may be there all the same, but nobody is sent to a piece that the till would not know.
         chance = 0.0
@@ -220,8 +228,8 @@ def _statement(level: Level, store: Shop, chance: float, now: datetime, near: Po
         # "100 in 100" would be a promise that nobody can make.
         chance=None if state == "UNKNOWN" else min(99, round(chance * 100)),
         band=state,
-        word=word(state, facts),
-        evidence=evidence(state, facts, now, zone),
+        word=word(state, facts, exact=exact),
+        evidence=evidence(state, facts, now, zone, exact=exact),
         opening=store.open_state(now),
         distance_km=distance_km(near, Point(store.latitude, store.longitude)) if near else None,
     )

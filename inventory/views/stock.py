@@ -105,15 +105,17 @@ def _stores(request: HttpRequest, product: Product, now: datetime) -> dict[str, 
     point = place.point if place else None
     most = MAX_STORES if request.GET.get("far") else NEAREST
     # One more than is shown tells whether there are more.
-    rows = availability_of(nearest_levels(product.pk, point, limit=most + 1), now=now, near=point)
+    ids = nearest_levels(product.pk, point, limit=most + 1)
+    rows = availability_of(ids, now=now, near=point, exact=request.user.is_authenticated)
     view = stock_view(rows, place, now, doors_of(product.sku), most=most)
-    others = alternatives(product, [row.store.pk for row in rows], now=now) if nobody_has_it(rows) else []
+    shown = rows[: len(view.statements)]
+    others = alternatives(product, [row.store.pk for row in shown], now=now) if nobody_has_it(shown) else []
     return {
         "product": product,
         "near": near,
         "place": place,
         "place_trouble": trouble,
-        "rows": rows[: len(view.statements)],
+        "rows": shown,
         "view": view,
         "farther_url": _farther_url(product, near, view.next_anchor, is_far=most == MAX_STORES),
         "alternatives": alike(others, near),

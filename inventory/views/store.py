@@ -48,7 +48,7 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
         "view": store_view(shop, _around(shop), came_lately(shop.pk, now=now), now),
         "url": url,
         "data": data_block(store_data(shop, url, now.astimezone(ZoneInfo(shop.time_zone)).date())),
-        **(_search(shop, wanted, now) if wanted else {}),
+        **(_search(shop, wanted, now, exact=request.user.is_authenticated) if wanted else {}),
     }
     return render(request, "inventory/store.html", context)
 
@@ -60,11 +60,11 @@ def _around(shop: Store) -> list[Store]:
     return [found[pk] for pk in ids if pk in found][:AROUND]
 
 
-def _search(shop: Store, wanted: str, now: datetime) -> dict[str, Any]:
+def _search(shop: Store, wanted: str, now: datetime, *, exact: bool) -> dict[str, Any]:
     """Whether it is here: what the store says of each product found, and what it does not keep."""
     found = find_products(wanted, limit=MOST_HITS)
     levels = levels_of(shop.pk, found.products)
-    rows = {row.product_id: row for row in availability_of(levels.values(), now=now)}
+    rows = {row.product_id: row for row in availability_of(levels.values(), now=now, exact=exact)}
     kept = [(product, rows[product.pk]) for product in found.products if product.pk in rows]
     return {
         "is_called": found.is_called,
