@@ -9,11 +9,12 @@ from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
 from inventory.counting import is_surprise
-from inventory.models import ShelfObservation, StockCount, StockLevel, StockMovement
+from inventory.models import ShelfBelief, ShelfObservation, StockCount, StockLevel, StockMovement
 from inventory.services.beliefs import observe
 from inventory.services.book import Balance, Move, tell_pages
 from inventory.services.line import serve_line
 from inventory.services.stock import move_stock
+from inventory.shelf_filter import WIDTHS, unpack
 
 MOST_PIECES = 1_000_000
 State = StockCount.State
@@ -72,7 +73,7 @@ def _decide(level: StockLevel, count: StockCount, *, now: datetime) -> StockCoun
     """Book the count, let it wait, or let a later one stand for it: as if all had been told in the right order."""
     waiting = StockCount.objects.filter(level=level, state=State.SURPRISE)
     earlier = waiting.filter(counted_at__lt=count.counted_at)
-    if earlier.update(state=State.REPLACED) or not is_surprise(count.counted, count.book):
+    if earlier.update(state=State.REPLACED) or not _is_surprise(level, count):
         return _book(level, count, now=now)
     later = waiting.filter(counted_at__gt=count.counted_at).order_by("counted_at", "pk").first()
     counted_since = level.last_counted_at is not None and level.last_counted_at > count.counted_at
@@ -83,6 +84,18 @@ def _decide(level: StockLevel, count: StockCount, *, now: datetime) -> StockCoun
         _book(level, later, now=now)
     tell_pages({level.pk: Balance(level.pk, level.store_id, level.product_id, level.on_hand, level.held)})
     return count
+
+
+def _is_surprise(level: StockLevel, count: StockCount) -> bool:
+    """Against what we believe of the shelf, where we do: that a doubted piece is gone surprises nobody."""
+    # Beliefs speak of now: what has moved since the count is added to what was counted.
+    left = count.counted + level.on_hand - count.book
+    weights = ShelfBelief.objects.filter(level=level.pk).values_list("weights", flat=True).first()
+    believed = unpack([bytes(weights)])[0].tolist() if weights else []
+    # The last number of the widest row means "or more".
+    is_known = believed and max(left, level.on_hand) < WIDTHS[-1] - 1
+    expected = dict(enumerate(believed)) if is_known else None
+    return is_surprise(left, level.on_hand, expected=expected)
 
 
 def _book(level: StockLevel, count: StockCount, *, now: datetime) -> StockCount:

@@ -3,17 +3,28 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.counting import is_surprise
-from inventory.models import Discrepancy, Hold, ShelfObservation, StockCount, StockLevel, StockMovement, WaitlistEntry
+from inventory.models import (
+    Discrepancy,
+    Hold,
+    ShelfBelief,
+    ShelfObservation,
+    StockCount,
+    StockLevel,
+    StockMovement,
+    WaitlistEntry,
+)
 from inventory.services.counts import post_count
 from inventory.services.ledger_check import check_ledger
 from inventory.services.sales import LineIn, post_sale
 from inventory.services.waitlist import join_waitlist
+from inventory.shelf_filter import pack
 from tests.factories import NOW, make_customer, make_level, make_movement, make_product
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +164,24 @@ def test_a_count_costs_the_same_whatever_was_sold() -> None:
             count(level, StockLevel.objects.get(pk=level.pk).on_hand - 1, minutes_ago=21 - number)
         costs.append(len(captured))
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(
+    ("believed", "state"), [([6, 1, 1, 1, 1, 1, 1], "APPLIED"), ([0, 0, 0, 0, 0, 1, 60], "SURPRISE")]
+)
+def test_an_empty_shelf_that_was_doubted_is_no_surprise(believed: list[int], state: str) -> None:
+    level = tea(6)
+    ShelfBelief.objects.create(
+        level=level,
+        store=level.store,
+        weights=pack(np.array([believed], float))[0],
+        believed_at=NOW,
+        pace_per_day=1,
+        loss_per_day=0.1,
+        chance=0.5,
+        mean=2,
+    )
+    assert count(level, 0).state == state
 
 
 @pytest.mark.parametrize(
