@@ -32,7 +32,10 @@ SPARE_NEEDED = 2
 
 @dataclass(frozen=True)
 class Drawn:
-    """One hold to be; moments are on the stores' clock, `ended` is 0 while it is active, `household` is a place."""
+    """One hold to be; moments are on the stores' clock, `ended` is 0 while it is active, `household` is a place.
+
+    `line` is the place of the till line that a collected one was rung up with.
+    """
 
     level: int
     household: int
@@ -40,6 +43,7 @@ class Drawn:
     placed: int
     expires: int
     ended: int
+    line: int | None = None
 
 
 def draw_holds(part: Slice, plan: Plan, hold_hours: Numbers, seed: int) -> list[Drawn]:
@@ -70,7 +74,7 @@ def _collected(part: Slice, line: int, hours_before: int, hold_hours: Numbers) -
     level, bought = int(part.line_level[line]), int(part.line_wall[line])
     placed = bought - min(hours_before, int(hold_hours[level]) - 1) * HOUR
     expires = placed + int(hold_hours[level]) * HOUR
-    return Drawn(level, int(part.line_household[line]), COLLECTED, placed, expires, bought)
+    return Drawn(level, int(part.line_household[line]), COLLECTED, placed, expires, bought, line)
 
 
 def _other(part: Slice, level: int, household: int, outcome: int, hours: int, draw: np.random.Generator) -> Drawn:
@@ -114,6 +118,8 @@ def write_holds(part: Slice, holds: list[Drawn], ids: Ids, *, customer: int, sou
                 in_hand_at=as_moment(one.placed) if one.outcome in (COLLECTED, ACTIVE) else None,
                 expires_at=as_moment(one.expires),
                 ended_at=as_moment(one.ended) if one.ended else None,
+                # Rung up as it was given out: one piece, taken by the sale.
+                sale_line_id=None if one.line is None else one.line + ids.line,
             )
             for place, one in enumerate(holds)
         ]
