@@ -19,6 +19,7 @@ from customers.services.delivery import deliver_due
 from cxportal.live.notifier import notify_changes
 from cxportal.models import IdempotentCall, StaffMember
 from cxportal.roles import Role
+from cxportal.store.taps import forget_taps
 from inventory.services.holds import expire_due
 from inventory.services.line import serve_left_behind
 from inventory.services.questions import escalate_due
@@ -78,6 +79,7 @@ JOBS: tuple[Job, ...] = (
     Job("sweep", 600.0, sweep_nightly, waits_for_others=True),
     Job("forget-codes", 60.0, forget_codes, drains=True),
     Job("forget-calls", 60.0, forget_calls, drains=True),
+    Job("forget-taps", 60.0, forget_taps, drains=True),
 )
 
 

@@ -18,6 +18,9 @@ from inventory.models import StoreTap
 
 # A device that was off for longer tells nothing of today's shelf; its clock may also be wrong.
 OLDEST = timedelta(hours=24)
+# Longer than any device lies in a drawer with taps in it; what is older still is not done, for it may have been.
+TAPS_KEPT = timedelta(days=90)
+TAPS_PER_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ def take_tap(
     deed = deeds.get(tap.verb)
     if deed is None:
         return unreadable("This screen is older than the portal. Reload it.")
+    if tap.tapped_at is not None and tap.tapped_at < now - TAPS_KEPT:
+        return refused("This was tapped so long ago that nobody knows whether it was done. Look, and tap anew.", "OLD")
     at = moment_of(tap.tapped_at, now)
     with transaction.atomic():
         # Two copies of one tap at once: the second waits here for the first one's answer.
@@ -68,6 +73,13 @@ def take_tap(
                 status=answer.status, answer={**answer.as_json(), "target": tap.target}
             )
     return answer
+
+
+def forget_taps(now: datetime) -> int:
+    """Delete remembered taps that no device may send any more, a batch at a time."""
+    old = StoreTap.objects.filter(recorded_at__lt=now - TAPS_KEPT).order_by("recorded_at")
+    batch = list(old.values_list("pk", flat=True)[:TAPS_PER_BATCH])
+    return StoreTap.objects.filter(pk__in=batch).delete()[0] if batch else 0
 
 
 def moment_of(tapped_at: datetime | None, now: datetime) -> datetime:

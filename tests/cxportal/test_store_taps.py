@@ -15,7 +15,7 @@ from customers.models import Message
 from cxportal.roles import Role
 from cxportal.store.answers import Answer, done
 from cxportal.store.deed import Deed
-from cxportal.store.taps import Tap, moment_of, take_tap
+from cxportal.store.taps import TAPS_KEPT, Tap, forget_taps, moment_of, take_tap
 from inventory.models import Delivery, Hold, StockCount, StockLevel, StockMovement, StockQuestion, StoreTap
 from inventory.services.deliveries import expect_delivery
 from inventory.services.holds import find_hold, release_hold
@@ -117,6 +117,18 @@ def test_another_stores_answer_is_not_given_out(kim: Clerk) -> None:
 def test_the_devices_clock_is_believed_within_a_day(ago: timedelta, believed: timedelta) -> None:
     assert moment_of(NOW - ago, NOW) == NOW - believed
     assert moment_of(None, NOW) == NOW
+
+
+def test_taps_are_forgotten_when_no_device_may_send_them_any_more() -> None:
+    store, staff, tally = make_store(), make_staff(), list[str]()
+    deeds = {"add": adding(tally)}
+    tap = Tap(uuid4(), "add", "x", {}, NOW)
+    take_tap(tap, store=store, staff=staff, now=NOW, deeds=deeds)
+    assert forget_taps(NOW + TAPS_KEPT) == 0
+    later = NOW + TAPS_KEPT + timedelta(seconds=1)
+    assert forget_taps(later) == 1
+    assert take_tap(tap, store=store, staff=staff, now=later, deeds=deeds).code == "OLD"
+    assert tally == ["x"]
 
 
 # --- Promises ------------------------------------------------------------------------------------------------------

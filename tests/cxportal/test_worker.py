@@ -82,6 +82,7 @@ def test_jobs_have_names_of_their_own_and_only_slow_ones_wait_for_others() -> No
         ("sweep", 600.0),
         ("forget-codes", 60.0),
         ("forget-calls", 60.0),
+        ("forget-taps", 60.0),
     ]
     assert [job.name for job in JOBS if job.waits_for_others] == ["deliver", "deliver-codes", "sweep"]
 
