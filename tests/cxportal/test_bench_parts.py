@@ -127,7 +127,7 @@ def test_figures_are_rounded_to_what_they_mean() -> None:
 
 def test_each_promise_is_measured_and_once_in_an_area() -> None:
     areas = [[name for part in parts for name in part.names] for parts in AREAS.values()]
-    assert {name for names in areas for name in names} <= set(PROMISES)
+    assert {name for names in areas for name in names} == set(PROMISES)
     assert [len(names) for names in areas] == [len(set(names)) for names in areas]
 
 
