@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
+from customers.channels import leaves_the_house
 from customers.models import Store, Way
 from inventory.models import WaitlistEntry
 from inventory.promises import MOST_PIECES
@@ -22,10 +23,22 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not leaves_the_house(Way.SMS):
+            self.fields["contact"].label = "E-mail"
+
     @property
     def way(self) -> Way:
         """An address has an @, a number has none."""
         return Way.EMAIL if "@" in self.cleaned_data["contact"] else Way.SMS
+
+    def clean_contact(self) -> str:
+        """What was typed, if a code can be sent there."""
+        typed = str(self.cleaned_data["contact"])
+        if "@" not in typed and not leaves_the_house(Way.SMS):
+            raise forms.ValidationError("Type an e-mail address: we can't send text messages yet.", code="NO_SMS")
+        return typed
 
 
 class CodeForm(forms.Form):

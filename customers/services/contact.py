@@ -116,9 +116,12 @@ def customer_at(*, way: Way, address: str, now: datetime, source_code: str = "po
     )
     if known is None:
         return _new_customer(way, normal, value_hash, now, source(source_code))
+    person = known.customer.merged_into or known.customer
     if source_code == "portal":
         Identifier.objects.filter(pk=known.pk).update(verified_at=now)
-    return known.customer.merged_into or known.customer
+        # Who never said how he likes to be reached has just shown it.
+        Preference.objects.get_or_create(customer=person, defaults={"way": way, "said_at": now})
+    return person
 
 
 def _new_customer(way: Way, normal: str, value_hash: bytes, now: datetime, source_id: int) -> Customer:

@@ -105,6 +105,14 @@ def test_the_right_code_finds_who_is_known() -> None:
     known = make_customer(phone=PHONE)
     assert confirmed(asked()) == known
     assert known.identifiers.get().verified_at == LATER
+    assert Preference.objects.get(customer=known).way == Way.SMS
+
+
+def test_a_preference_that_was_said_stays() -> None:
+    known = make_customer(phone=PHONE)
+    Preference.objects.create(customer=known, way=Way.EMAIL, said_at=NOW)
+    confirmed(asked())
+    assert Preference.objects.get(customer=known).way == Way.EMAIL
 
 
 def test_of_several_the_one_proven_last_is_meant_else_the_newest() -> None:

@@ -146,8 +146,15 @@ def test_what_is_no_contact_is_said_at_its_field(client: Client, contact: str) -
 def test_in_production_no_page_shows_a_code(client: Client, settings: Settings) -> None:
     settings.PRODUCTION = True
     level = a_level()
-    answer = client.post(url("stock-hold", level), {"step": "contact", "contact": PHONE})
+    answer = client.post(url("stock-hold", level), {"step": "contact", "contact": "maria@chain.example"})
     assert "data-demo-code" not in page(client.get(answer["Location"]))
+
+
+def test_no_code_is_promised_by_a_way_that_nobody_carries(client: Client, settings: Settings) -> None:
+    settings.PRODUCTION = True
+    answer = client.post(url("stock-hold", a_level()), {"step": "contact", "contact": PHONE})
+    assert "Type an e-mail address" in page(answer)
+    assert ContactCode.objects.count() == 0
 
 
 def test_three_things_at_most_and_the_refusal_leads_to_them(client: Client) -> None:
