@@ -68,6 +68,8 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from oscar.apps.partner.strategy import Selector  # noqa: E402
 from oscar.core.loading import get_model  # noqa: E402
 
+# The same as ours: a neighbour on the same core makes some of them slower, none faster.
+BLOCKS = 4
 Product = get_model("catalogue", "Product")
 Partner = get_model("partner", "Partner")
 PartnerAddress = get_model("partner", "PartnerAddress")
@@ -115,15 +117,22 @@ def sold_to(buyers: int, pieces: int) -> int:
     return sum(sold)
 
 
-def speed(calls: int) -> tuple[float, float]:
-    """(calls per second, CPU ms of this process per call): one buyer after the other, from a shelf that has enough."""
+def speed(calls: int) -> dict[str, float]:
+    """One buyer after the other, from a shelf that has enough: the whole rate, the quietest block's, CPU ms a call."""
     product = make(10 * calls)
     buy(product)
-    started, spent = time.perf_counter(), time.process_time()
-    for _ in range(calls):
-        buy(product)
-    passed, used = time.perf_counter() - started, time.process_time() - spent
-    return calls / passed, used * 1000 / calls
+    blocks, spent = [], time.process_time()
+    for _ in range(BLOCKS):
+        started = time.perf_counter()
+        for _ in range(calls // BLOCKS):
+            buy(product)
+        blocks.append(time.perf_counter() - started)
+    done = calls // BLOCKS
+    return {
+        "calls_per_s": round(BLOCKS * done / sum(blocks), 1),
+        "quiet_calls_per_s": round(done / min(blocks), 1),
+        "cpu_ms": round((time.process_time() - spent) * 1000 / (BLOCKS * done), 2),
+    }
 
 
 def make_everywhere(stores: int) -> int:
@@ -185,11 +194,9 @@ def selling() -> dict[str, Any]:
     """The rush for the last pieces, and the calls one by one."""
     scarce = make(10)
     statement_count = statements(lambda: buy(scarce))
-    calls_per_s, cpu_ms = speed(GIVEN["calls"])
     return {
         "statements": statement_count,
-        "calls_per_s": round(calls_per_s),
-        "cpu_ms": round(cpu_ms, 2),
+        **speed(GIVEN["calls"]),
         "sold": [sold_to(GIVEN["buyers"], GIVEN["pieces"]) for _ in range(GIVEN["rounds"])],
     }
 

@@ -44,6 +44,7 @@ settings.MIGRATION_MODULES = NoMigrations()
 settings.LOGGING_CONFIG = None
 django.setup()
 
+from celery.exceptions import Retry  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -52,6 +53,8 @@ from django_scopes import scopes_disabled  # noqa: E402
 from pretix.base.models import CartPosition, Event, Item, Organizer, Quota  # noqa: E402
 from pretix.base.services.cart import CartError, add_items_to_cart  # noqa: E402
 
+# The same as ours: a neighbour on the same core makes some of them slower, none faster.
+BLOCKS = 4
 NO_QUERY = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
@@ -85,7 +88,8 @@ def reserve(event: Event, item: int) -> bool:
     wanted = {"item": item, "variation": None, "count": 1}
     try:
         add_items_to_cart.apply(args=[event.pk, [wanted], f"{uuid.uuid4().hex}@api"], throw=True)
-    except CartError:
+    except (CartError, Retry):
+        # Sold out, or too many at once: a queue would try the second one again later.
         return False
     return True
 
@@ -110,16 +114,22 @@ def reserved_by(event: Event, buyers: int, pieces: int) -> int:
         return CartPosition.objects.filter(item_id=item).count()
 
 
-def speed(event: Event, calls: int) -> tuple[float, float]:
-    """(calls per second, CPU ms of this process per call), one visitor after the other."""
+def speed(event: Event, calls: int) -> dict[str, float]:
+    """One visitor after the other: the whole rate, the quietest block's, CPU ms of this process a call."""
     item = make(event, 10 * calls)
     reserve(event, item)
-    started, spent = time.perf_counter(), time.process_time()
-    done = sum(reserve(event, item) for _ in range(calls))
-    passed, used = time.perf_counter() - started, time.process_time() - spent
-    if done != calls:
-        raise RuntimeError(f"{calls - done} of {calls} tickets were refused.")
-    return calls / passed, used * 1000 / calls
+    blocks, spent, done = [], time.process_time(), 0
+    for _ in range(BLOCKS):
+        started = time.perf_counter()
+        done += sum(reserve(event, item) for _ in range(calls // BLOCKS))
+        blocks.append(time.perf_counter() - started)
+    if done != calls // BLOCKS * BLOCKS:
+        raise RuntimeError(f"Of {calls} tickets only {done} were reserved.")
+    return {
+        "calls_per_s": round(done / sum(blocks), 1),
+        "quiet_calls_per_s": round(done / BLOCKS / min(blocks), 1),
+        "cpu_ms": round((time.process_time() - spent) * 1000 / done, 2),
+    }
 
 
 def statements(event: Event) -> int:
@@ -136,12 +146,10 @@ def main() -> None:
     with scopes_disabled():
         event = make_event()
         statement_count = statements(event)
-        calls_per_s, cpu_ms = speed(event, GIVEN["calls"])
         result = {
             "name": f"pretix {version('pretix')}",
             "statements": statement_count,
-            "calls_per_s": round(calls_per_s, 1),
-            "cpu_ms": round(cpu_ms, 2),
+            **speed(event, GIVEN["calls"]),
             "sold": [reserved_by(event, GIVEN["buyers"], GIVEN["pieces"]) for _ in range(GIVEN["rounds"])],
         }
     sys.stdout.write(json.dumps(result))

@@ -142,7 +142,8 @@ def _report(nature: Nature, said: Floats, there: NDArray[np.bool_], found: Float
         (float(said[rows].mean()), float(there[rows].mean())) for rows in np.array_split(np.argsort(said), BANDS)
     ]
     sure = np.argsort(said)[int(WARNED * len(said)) :]
-    phantoms = float(1 - there.mean())
+    # A world without a phantom would divide by nothing.
+    phantoms = max(float(1 - there.mean()), 1 / len(there))
     return Report(
         nature=nature,
         looks=len(said),
