@@ -5,11 +5,15 @@ const SHELF = "cx-store";
 const PATIENCE_MS = 4000;
 const KEPT = /^\/(static|store)\//;
 // Answers of the moment: an old one would be a lie.
-const NEVER = /^\/store\/(ticket|scan|taps|worker\.js)/;
+const NEVER = /^\/store\/(ticket|scan|taps|import|worker\.js)/;
 
 async function keep(urls) {
   const shelf = await caches.open(SHELF);
   await Promise.all(urls.map((url) => shelf.add(url).catch(() => null)));
+  // Files of former versions: nothing that is drawn now asks for them.
+  const kept = (await shelf.keys()).map((request) => request.url);
+  const old = kept.filter((url) => new URL(url).pathname.startsWith("/static/") && !urls.includes(url));
+  await Promise.all(old.map((url) => shelf.delete(url)));
 }
 
 function asKept(answer) {
