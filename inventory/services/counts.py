@@ -86,16 +86,22 @@ def _decide(level: StockLevel, count: StockCount, *, now: datetime) -> StockCoun
     return count
 
 
-def _is_surprise(level: StockLevel, count: StockCount) -> bool:
-    """Against what we believe of the shelf, where we do: that a doubted piece is gone surprises nobody."""
+def surprises(*, counted: int, book: int, on_hand: int, weights: bytes | memoryview | None) -> bool:
+    """Whether a count is to be counted again: against what we believe of the shelf (`weights`), or else the book.
+
+    That a doubted piece is gone surprises nobody.
+    """
     # Beliefs speak of now: what has moved since the count is added to what was counted.
-    left = count.counted + level.on_hand - count.book
-    weights = ShelfBelief.objects.filter(level=level.pk).values_list("weights", flat=True).first()
+    left = counted + on_hand - book
     believed = unpack([bytes(weights)])[0].tolist() if weights else []
     # The last number of the widest row means "or more".
-    is_known = believed and max(left, level.on_hand) < WIDTHS[-1] - 1
-    expected = dict(enumerate(believed)) if is_known else None
-    return is_surprise(left, level.on_hand, expected=expected)
+    is_known = believed and max(left, on_hand) < WIDTHS[-1] - 1
+    return is_surprise(left, on_hand, expected=dict(enumerate(believed)) if is_known else None)
+
+
+def _is_surprise(level: StockLevel, count: StockCount) -> bool:
+    weights = ShelfBelief.objects.filter(level=level.pk).values_list("weights", flat=True).first()
+    return surprises(counted=count.counted, book=count.book, on_hand=level.on_hand, weights=weights)
 
 
 def _book(level: StockLevel, count: StockCount, *, now: datetime) -> StockCount:

@@ -11,10 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from customers.models import Store
-from inventory.counting import is_surprise
 from inventory.locks import lock_levels
 from inventory.models import Delivery, Product, StockLevel
-from inventory.services.counts import post_count
+from inventory.services.counts import post_count, surprises
 from inventory.services.deliveries import expect_delivery, receive_delivery
 from inventory.services.levels import level_ids_for
 
@@ -72,15 +71,28 @@ def products_of(names: Iterable[str]) -> dict[str, Product]:
 
 # What the book would have said at the moment of each count.
 BOOKS = """
-SELECT d.place, coalesce(l.on_hand, 0) - coalesce((
-  SELECT sum(m.quantity) FROM inventory_stockmovement m WHERE m.level_id = l.id AND m.occurred_at > d.counted_at), 0),
+SELECT d.place, coalesce(l.on_hand, 0), coalesce(l.on_hand - coalesce((
+    SELECT sum(m.quantity) FROM inventory_stockmovement m WHERE m.level_id = l.id AND m.occurred_at > d.counted_at
+  ), 0), 0)::int, b.weights,
   EXISTS (SELECT FROM inventory_stockcount c
     WHERE c.level_id = l.id AND c.counted_at = d.counted_at AND c.counted = d.counted),
   EXISTS (SELECT FROM inventory_stockcount c
     WHERE c.level_id = l.id AND c.state = 'SURPRISE' AND c.counted_at < d.counted_at)
 FROM unnest(%s::int[], %s::bigint[], %s::int[], %s::timestamptz[]) AS d (place, product, counted, counted_at)
 LEFT JOIN inventory_stocklevel l ON l.product_id = d.product AND l.store_id = %s
+LEFT JOIN inventory_shelfbelief b ON b.level_id = l.id
 """
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the book says of one counted product: now, at the moment of the count, and whether the count is known."""
+
+    on_hand: int
+    said: int
+    weights: bytes | None
+    is_same: bool
+    is_second: bool
 
 
 def plan_counts(*, store: Store, rows: Sequence[CountRow], now: datetime) -> list[Plan]:
@@ -89,8 +101,9 @@ def plan_counts(*, store: Store, rows: Sequence[CountRow], now: datetime) -> lis
     known = [row for row in rows if row.product in products]
     with connection.cursor() as cursor:
         values = [(row.line, products[row.product].pk, row.counted, row.counted_at) for row in known]
-        cursor.execute(BOOKS, [*(list(column) for column in zip(*values, strict=True)), store.pk] if values else NONE)
-        books = {line: (int(book), same, waits) for line, book, same, waits in cursor.fetchall()}
+        if values:
+            cursor.execute(BOOKS, [*map(list, zip(*values, strict=True)), store.pk])
+        books = {line: Book(*book) for line, *book in (cursor.fetchall() if values else ())}
     first: dict[int, int] = {}
     plans = []
     for row in rows:
@@ -100,25 +113,20 @@ def plan_counts(*, store: Store, rows: Sequence[CountRow], now: datetime) -> lis
     return plans
 
 
-NONE: list[Any] = [[], [], [], [], 0]
-
-
-def _plan_count(
-    row: CountRow, product: Product | None, earlier: int, book: tuple[int, bool, bool] | None, now: datetime
-) -> Plan:
+def _plan_count(row: CountRow, product: Product | None, earlier: int, book: Book | None, now: datetime) -> Plan:
     if product is None or book is None:
         return Plan(row.line, Fate.REFUSED, row.product, "No product has this SKU or GTIN.")
     if earlier != row.line:
         return Plan(row.line, Fate.REFUSED, product.name, f"Line {earlier} counts this product too. Add them up.")
     if row.counted_at > now:
         return Plan(row.line, Fate.REFUSED, product.name, "This time is in the future.")
-    said, is_same, is_second = book
-    if is_same:
+    if book.is_same:
         return Plan(row.line, Fate.SAME, product.name, "In the book already.", product.pk)
-    if not is_second and is_surprise(row.counted, said):
-        words = f"{row.counted} counted, {said} in the book: to be counted again first."
+    is_odd = surprises(counted=row.counted, book=book.said, on_hand=book.on_hand, weights=book.weights)
+    if is_odd and not book.is_second:
+        words = f"{row.counted} counted, {book.said} in the book: to be counted again first."
         return Plan(row.line, Fate.AGAIN, product.name, words, product.pk)
-    return Plan(row.line, Fate.NEW, product.name, _difference(row.counted, said), product.pk)
+    return Plan(row.line, Fate.NEW, product.name, _difference(row.counted, book.said), product.pk)
 
 
 def _difference(counted: int, said: int) -> str:
