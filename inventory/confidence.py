@@ -10,7 +10,7 @@ from datetime import datetime
 from math import exp
 
 # Invisible loss (theft, breakage, wrong scans) per day of one level, until count corrections have taught a better one.
-LOSS_PER_DAY = 0.03
+LOSS_PER_DAY = 0.006
 SURE = 0.85
 ASK = 0.20
 DAY_SECONDS = 86_400

@@ -25,6 +25,7 @@ from .drawings import write_drawings
 from .extra import data_file
 from .goods import write_goods
 from .halves import Ground, long_transaction, simulate, write_all
+from .looks import write_looks
 from .people import make_people, write_choices, write_people
 from .places import make_stores
 from .progress import Out, Progress, peak_mb
@@ -131,6 +132,7 @@ def _finish(load: Load, hashes: "Future[Hashes] | None") -> None:
         step(make_till_keys(stores, now))
         step(write_stories(source_id=source_id, seed=seed, now=now))
         write_drawings(now)
+        step(write_looks(now))
         running = ImportBatch.objects.filter(source=source_id, state=ImportBatch.State.RUNNING)
         running.update(state=ImportBatch.State.DONE, finished_at=now)
 
