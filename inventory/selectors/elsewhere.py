@@ -26,13 +26,14 @@ def km_from(store: Store, row: StoreAvailability) -> float:
     return distance_km(Point(store.latitude, store.longitude), Point(row.store.latitude, row.store.longitude))
 
 
-def places_to_wait(product: Product, near: str, *, most: int = MOST_TO_WAIT_IN) -> list[tuple[Store, float | None]]:
+def places_to_wait(
+    product: Product, near: Point | None, *, most: int = MOST_TO_WAIT_IN
+) -> list[tuple[Store, float | None]]:
     """The stores that keep the product, the nearest first, with how far they are in km (None without a place)."""
-    place = known_place(near)
-    ids = nearest_levels(product.pk, place.point if place else None, limit=most)
+    ids = nearest_levels(product.pk, near, limit=most)
     levels = {level.pk: level for level in StockLevel.objects.filter(pk__in=ids).select_related("store")}
     stores = [levels[pk].store for pk in ids]
-    return [(store, _km(place.point, store) if place else None) for store in stores]
+    return [(store, _km(near, store) if near else None) for store in stores]
 
 
 def known_place(near: str) -> Place | None:

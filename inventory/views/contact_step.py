@@ -103,8 +103,10 @@ def _contact(request: HttpRequest, promise: Promise) -> HttpResponse:
     except ValidationError as error:
         form.add_error("contact", error.messages[0])
         return _show(request, promise, contact_form=form, choices=choices)
+    # What the page was asked with stays, for the choices may depend on it.
+    asked = {name: request.GET.getlist(name) for name in request.GET}
     chosen = {name: request.POST.getlist(name) for name in choices.fields}
-    return redirect(f"{request.path}?{urlencode({**chosen, 'check': row.public_id}, doseq=True)}")
+    return redirect(f"{request.path}?{urlencode({**asked, **chosen, 'check': row.public_id}, doseq=True)}")
 
 
 def _code(request: HttpRequest, promise: Promise) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from customers.models import Customer, Store
 from customers.permissions import public
 from inventory.forms import typed_place
+from inventory.geo import Point
 from inventory.models import Hold, Product, StockLevel, WaitlistEntry
 from inventory.promise_forms import HoldForm, WaitForm
 from inventory.promise_page import Refusal, city_beside, hold_refusal, other_stores, place_of, said
@@ -83,12 +84,17 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
     """Tell me when it is back: which stores, and whether to keep it or only to tell."""
     product = get_object_or_404(Product.objects.on_sale(), sku=sku)
     near = typed_place(request.GET.get("near", ""))
-    places = [(store, distance_words(km) or city_beside(store)) for store, km in places_to_wait(product, near)]
+    place = known_place(near)
+    # Who comes from one store's "gone" waits there, or around it.
+    first = Store.objects.trading().filter(code=request.GET.get("store", "")).first()
+    here = Point(first.latitude, first.longitude) if first else None
+    around = place.point if place else here
+    places = [(store, distance_words(km) or city_beside(store)) for store, km in places_to_wait(product, around)]
     stores = {store.code: store for store, _ in places}
 
     def choices(given: QueryDict | None) -> forms.Form:
-        first = request.GET.get("store", "")
-        return WaitForm(given, stores=places, initial={"stores": [first] if first in stores else list(stores)[:1]})
+        chosen = [first.code] if first and first.code in stores else list(stores)[:1]
+        return WaitForm(given, stores=places, initial={"stores": chosen})
 
     def keep(customer: Customer, chosen: Chosen) -> str:
         entry = join_waitlist(
@@ -101,8 +107,13 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
         # Free and nobody before him: it is his at once.
         return _hold_url(entry.hold) if entry.hold else reverse("stock-wait-page", args=[entry.public_id])
 
-    context = {"product": product, "near": near, "has_stores": bool(places)}
-    context["is_lost"] = bool(near) and known_place(near) is None
+    context = {
+        "product": product,
+        "near": near,
+        "is_lost": bool(near) and place is None,
+        "first": first,
+        "has_stores": bool(places),
+    }
     return walk(request, Promise("inventory/wait.html", keep, context, choices))
 
 

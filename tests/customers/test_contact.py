@@ -203,6 +203,21 @@ def test_three_codes_an_hour_for_an_address_from_wherever_they_are_asked() -> No
     assert asked(now=NOW + contact.WINDOW).pk
 
 
+def test_many_askings_at_once_are_three_codes() -> None:
+    def ask(number: int) -> str:
+        try:
+            asked(client=f"192.0.2.{number}")
+        except ValidationError as error:
+            return str(error.code)
+        finally:
+            connection.close()
+        return "SENT"
+
+    with ThreadPoolExecutor(8) as crowd:
+        said = list(crowd.map(ask, range(24)))
+    assert said.count("SENT") == contact.PER_ADDRESS == ContactCode.objects.count()
+
+
 def test_a_code_sent_again_counts_as_another() -> None:
     row = asked()
     resend_code(public_id=row.public_id, now=LATER)

@@ -16,6 +16,7 @@ from inventory.models import Hold, StockLevel, StockQuestion, WaitlistEntry
 from inventory.promise_page import place_words
 from inventory.promises import MOST_LIVE_PER_PERSON, MOST_WAITING
 from inventory.qr import MARGIN, qr_picture
+from inventory.selectors.elsewhere import MOST_TO_WAIT_IN
 from inventory.services.holds import find_hold, miss_hold, place_hold
 from inventory.views.contact_step import COOKIE
 from tests.factories import make_customer, make_level, make_product, make_staff, make_store, make_wellknown
@@ -282,6 +283,17 @@ def test_the_nearest_store_comes_first_when_the_shopper_says_where_he_is(client:
     a_level(0, product=product, store=a_store(name="Near", city="New York"))
     shown = page(client.get(reverse("stock-wait", args=[product.sku]), {"near": "New York"}))
     assert shown.index("Near, ") < shown.index("Far, ")
+
+
+def test_a_store_beyond_the_first_by_name_is_waited_in_from_start_to_end(client: Client) -> None:
+    product = make_product()
+    for number in range(MOST_TO_WAIT_IN):
+        a_level(0, product=product, store=a_store(name=f"A{number:02}"))
+    last = a_level(0, product=product, store=a_store(name="Zenith", latitude=42.36, longitude=-71.06))
+    address = f"{reverse('stock-wait', args=[product.sku])}?store={last.store.code}"
+    assert page(client.get(address)).index("Zenith") < page(client.get(address)).index("A00")
+    walk(client, address, stores=[last.store.code], wants="HOLD")
+    assert [store.name for store in WaitlistEntry.objects.get().stores.all()] == ["Zenith"]
 
 
 def test_who_waits_for_what_is_free_has_it_at_once(client: Client) -> None:
