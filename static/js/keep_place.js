@@ -8,7 +8,8 @@ export function keepPlace(box, change) {
   change();
   const again = seen && box.querySelector(`[data-live-key="${key}"]`);
   if (again && window.scrollY > 0) {
-    window.scrollBy(0, again.getBoundingClientRect().top - top);
+    // At once: a smooth one would be seen, and the next change would find it half done.
+    window.scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
   }
 }
 
