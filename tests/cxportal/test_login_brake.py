@@ -7,8 +7,8 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from cxportal import login
 from customers.callers import address_of
+from cxportal import login
 from cxportal.login import FAILED, FAILURES_PER_ADDRESS, FAILURES_PER_NAME, WINDOW, budgets
 from cxportal.models import AuditEvent, StaffMember
 from cxportal.roles import Role
