@@ -69,7 +69,8 @@ def _table(rows: Iterator[tuple[int, list[Any]]]) -> Table:
             continue
         if len(lines) == MOST_ROWS:
             raise UnreadableError(f"The file has more than {MOST_ROWS:,} rows. Split it.")
-        lines.append(Line(number, dict(zip(headers, cells, strict=False))))
+        named = {name: cell for name, cell in zip(headers, cells, strict=False) if name}
+        lines.append(Line(number, named))
     if not lines:
         raise UnreadableError("The file has no rows below its header.")
     return Table(headers, tuple(lines))
