@@ -14,15 +14,18 @@ from .clock import DAY, Numbers, to_utc
 from .shelves import Ids
 from .slices import Slice
 
-COLLECTED, ACTIVE, EXPIRED, RELEASED = range(4)
-STATES = (Hold.State.COLLECTED, Hold.State.IN_HAND, Hold.State.EXPIRED, Hold.State.RELEASED)
+COLLECTED, ACTIVE, EXPIRED, RELEASED, ASKED = range(5)
+STATES = (Hold.State.COLLECTED, Hold.State.IN_HAND, Hold.State.EXPIRED, Hold.State.RELEASED, Hold.State.REQUESTED)
+# Those that somebody took off the shelf, and so many seconds after they were asked for.
+LOOKED_FOR = (COLLECTED, ACTIVE, EXPIRED)
+FOUND_AFTER = 540
 ENDS = {
     COLLECTED: (HOLD_COLLECTED, HoldEvent.Kind.COLLECTED),
     EXPIRED: (HOLD_RELEASED, HoldEvent.Kind.EXPIRED),
     RELEASED: (HOLD_RELEASED, HoldEvent.Kind.RELEASED),
 }
 # In each slice.
-HOW_MANY = {COLLECTED: 20, ACTIVE: 15, EXPIRED: 6, RELEASED: 5}
+HOW_MANY = {COLLECTED: 20, ACTIVE: 15, EXPIRED: 6, RELEASED: 5, ASKED: 4}
 RECENT = 10 * DAY
 HOUR = 3600
 BECAUSE = (Hold.Because.SHOPPER, Hold.Because.SHOPPER, Hold.Because.STAFF)
@@ -32,7 +35,7 @@ SPARE_NEEDED = 2
 
 @dataclass(frozen=True)
 class Drawn:
-    """One hold to be; moments are on the stores' clock, `ended` is 0 while it is active, `household` is a place.
+    """One hold to be; moments are on the stores' clock, `ended` is 0 while it is live, `household` is a place.
 
     `line` is the place of the till line that a collected one was rung up with.
     """
@@ -78,6 +81,10 @@ def _collected(part: Slice, line: int, hours_before: int, hold_hours: Numbers) -
 
 
 def _other(part: Slice, level: int, household: int, outcome: int, hours: int, draw: np.random.Generator) -> Drawn:
+    if outcome == ASKED:
+        # A store's screen has something to look for.
+        placed = part.catalogue.end - int(draw.integers(120, 2 * HOUR))
+        return Drawn(level, household, outcome, placed, placed + hours * HOUR, 0)
     if outcome == ACTIVE:
         placed = part.catalogue.end - int(draw.integers(600, 8 * HOUR))
         return Drawn(level, household, outcome, placed, placed + hours * HOUR, 0)
@@ -115,7 +122,7 @@ def write_holds(part: Slice, holds: list[Drawn], ids: Ids, *, customer: int, sou
                 state=STATES[one.outcome],
                 because=BECAUSE[place % len(BECAUSE)],
                 placed_at=as_moment(one.placed),
-                in_hand_at=as_moment(one.placed) if one.outcome in (COLLECTED, ACTIVE) else None,
+                in_hand_at=as_moment(one.placed + FOUND_AFTER) if one.outcome in LOOKED_FOR else None,
                 expires_at=as_moment(one.expires),
                 ended_at=as_moment(one.ended) if one.ended else None,
                 # Rung up as it was given out: one piece, taken by the sale.
@@ -143,8 +150,10 @@ def write_holds(part: Slice, holds: list[Drawn], ids: Ids, *, customer: int, sou
 
 
 def _moments_of(one: Drawn) -> list[tuple[HoldEvent.Kind, int]]:
-    placed = [(HoldEvent.Kind.PLACED, one.placed)]
-    return [*placed, (ENDS[one.outcome][1], one.ended)] if one.ended else placed
+    moments = [(HoldEvent.Kind.PLACED, one.placed)]
+    if one.outcome in LOOKED_FOR:
+        moments.append((HoldEvent.Kind.FOUND, one.placed + FOUND_AFTER))
+    return [*moments, (ENDS[one.outcome][1], one.ended)] if one.ended else moments
 
 
 def _entry(

@@ -13,10 +13,12 @@ from customers.services.ledger import record_interaction
 from customers.wellknown import channel, touchpoint
 from cxportal.models import StaffMember
 from cxportal.roles import Role
-from inventory.models import Hold, Sale, StockLevel, WaitlistEntry
+from inventory.models import Hold, Sale, StockLevel, StockQuestion, WaitlistEntry
 from journeys.models import Case, CaseEvent
 
 WAITING = 25
+# Each in another store; half of them have an answer.
+QUESTIONS = 8
 # What was not said, why, and of whom the reason is true.
 UNSENT = (
     ("MARKETING", "offer", "marketing was not allowed", ~Q(consents__purpose="MARKETING")),
@@ -46,6 +48,7 @@ def write_stories(*, source_id: int, seed: int, now: datetime) -> int:
     draw = random.Random(f"{seed}:stories")
     _hold_messages(source_id)
     _waits(draw, source_id, now)
+    _questions(source_id, now)
     _cases(draw, source_id, now)
     _unsent_messages(draw, source_id, now)
     return Interaction.objects.filter(source=source_id).count() - before
@@ -64,22 +67,23 @@ def _record(kind: Interaction.Kind, at: datetime, source_id: int, event: str, wa
 
 
 def _hold_messages(source_id: int) -> None:
-    """What customers with a live hold were told, and by which way."""
-    holds = Hold.objects.filter(state__in=Hold.LIVE).select_related("customer", "level__store", "level__product")
+    """What customers were told for whom somebody has it in hand, and by which way."""
+    holds = Hold.objects.filter(state=Hold.State.IN_HAND).select_related("customer", "level__store", "level__product")
     for hold in holds.order_by("id"):
+        told_at = (hold.in_hand_at or hold.placed_at) + timedelta(seconds=20)
         way = Way.EMAIL if hold.customer.masked_email else Way.SMS
         message = Message(
             purpose=Purpose.SERVICE.value,
-            kind="hold-placed",
+            kind="hold-in-hand",
             subject=f"hold:{hold.pk}",
             facts={"hold": hold.pk},
             way=way,
             decision=Message.Decision.SEND,
             reason="nothing speaks against it",
             state=Message.State.SENT,
-            sent_at=hold.placed_at + timedelta(seconds=20),
+            sent_at=told_at,
         )
-        _save(message, hold.customer, hold.placed_at + timedelta(seconds=20), source_id)
+        _save(message, hold.customer, told_at, source_id)
         vault.store_message(
             message.pk,
             recipient="Simulated: nothing was sent",
@@ -163,6 +167,36 @@ def _waits(draw: random.Random, source_id: int, now: datetime) -> None:
             store_id=level.store_id,
             subject=f"product:{level.product_id}",
             facts={"event": "JOINED", "product": level.product_id, "quantity": 1},
+        )
+
+
+def _questions(source_id: int, now: datetime) -> None:
+    """What shoppers ask before they drive; some were answered, the others are the stores' tasks of today."""
+    firsts = StockLevel.objects.filter(on_hand__gt=0).order_by("store_id", "id").distinct("store_id")
+    customers = Customer.objects.order_by("id")[:QUESTIONS]
+    for place, (level, customer) in enumerate(zip(firsts[:QUESTIONS], customers, strict=False)):
+        asked, answered = now - timedelta(minutes=5 + place), place % 2 == 0
+        entry = _record(
+            Interaction.Kind.CONTACT,
+            asked,
+            source_id,
+            f"question:{level.pk}",
+            "web",
+            touchpoint_id=touchpoint("store-stock-page"),
+            customer_id=customer.pk,
+            store_id=level.store_id,
+            subject=f"product:{level.product_id}",
+            facts={"event": "ASKED", "product": level.product_id},
+        )
+        StockQuestion.objects.create(
+            level=level,
+            store_id=level.store_id,
+            customer=customer,
+            interaction=entry,
+            asked_at=asked,
+            due_at=asked + timedelta(minutes=30),
+            state=StockQuestion.State.YES if answered else StockQuestion.State.OPEN,
+            answered_at=now - timedelta(minutes=1) if answered else None,
         )
 
 

@@ -167,7 +167,7 @@ def hold(customer: Customer, level_id: int, quantity: int) -> bool:
     """Whether there was something to promise."""
     level = StockLevel.objects.select_related("store").get(pk=level_id)
     try:
-        place_hold(customer=customer, level=level, because=Hold.Because.SHOPPER, now=NOW, quantity=quantity)
+        place_hold(customer=customer, level=level, because=Hold.Because.ORDER, now=NOW, quantity=quantity)
     except ValidationError as error:
         if error.code != "NOTHING_FREE":
             raise
