@@ -3,12 +3,15 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 1_000
@@ -18,6 +21,12 @@ LONGEST_CELL = 200
 MOST_UNPACKED = 40 * 1024 * 1024
 MOST_RATIO = 120
 DELIMITERS = (";", "\t", ",", "|")
+
+# What the library and its parsers raise on files that nobody here made.
+DAMAGED = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException),
+)
 
 Cell = str | int | float | datetime | date | None
 
@@ -117,10 +126,7 @@ def _sheet(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
             yield number, [_cell(cell, number) for cell in cells]
         book.close()
-    except UnreadableError:
-        raise
-    # The library raises whatever its parsers do, on files that nobody here made.
-    except Exception as error:
+    except DAMAGED as error:
         raise UnreadableError("This spreadsheet is damaged. Save it again, or as CSV.") from error
 
 
@@ -147,5 +153,5 @@ def _check_zip(content: bytes) -> None:
                     text = opened.read(MOST_UNPACKED)
                 if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
                     raise UnreadableError("This spreadsheet has definitions that none needs. Save it as CSV.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except (*DAMAGED, RuntimeError) as error:  # RuntimeError: it asks for a password, or is packed in an unknown way
         raise UnreadableError("This spreadsheet is damaged or locked. Save it again, or as CSV.") from error

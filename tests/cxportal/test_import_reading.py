@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -116,3 +117,13 @@ def test_text_that_can_not_be_shown_is_refused() -> None:
     assert (text(4711.0), text(None), text(" a ")) == ("4711", "", "a")
     with pytest.raises(CellError):
         text("a\u202eb")
+
+
+def test_files_that_are_damaged_anywhere_are_refused_or_read() -> None:
+    """Never anything but rows or a sentence."""
+    whole = sheet(["SKU", "Counted"], ["A", 1])
+    for place in range(0, len(whole), 61):
+        broken = bytearray(whole)
+        broken[place] ^= 0xFF
+        with suppress(UnreadableError):
+            read_table("a.xlsx", bytes(broken))
