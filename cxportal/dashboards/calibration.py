@@ -66,11 +66,11 @@ def _worst(bands: list[Looks]) -> dict[str, Any]:
     if worst is None:
         return _card("level", "Indicative", "noise", "Too few looks to say how right we are", "", "", [_fewest()])
     off = round(100 * abs(worst.said_share - worst.found_share))
-    fits = off <= TOLERATED
+    fits = off <= TOLERATED or not worst.is_off
     return _card(
         "yes" if fits else "bad",
         "As said" if fits else "Off",
-        "shown" if fits else "worse",
+        "sure" if fits else "worse",
         "What we say is what is found" if fits else "In one band we are wrong by more than we may",
         str(off),
         "points",
@@ -91,7 +91,7 @@ def _error(looks: Looks) -> dict[str, Any]:
     return _card(
         "yes" if better else "bad",
         "Less error" if better else "More error",
-        "shown" if better else "worse",
+        "sure" if better else "worse",
         sentence,
         str(share),
         "% of its error",
@@ -105,7 +105,7 @@ def _sure(bands: Mapping[int, Looks]) -> dict[str, Any]:
         return _card("level", "Indicative", "noise", "Nobody looked where we were sure", "", "", [_fewest()])
     low, high = top.interval
     sentence = "Of the shelves we were surest of, so many had it"
-    state = ("level", "Indicative", "noise") if top.is_indicative else ("yes", "Measured", "shown")
+    state = ("level", "Indicative", "noise") if top.is_indicative else ("yes", "Measured", "sure")
     lines = [f"{_percent(top.said_share)} said", f"95 % interval {_percent(low)} to {_percent(high)}"]
     return _card(*state, sentence, _percent(top.found_share), "in 100", [*lines, f"n {top.n:,}"])
 
@@ -150,7 +150,7 @@ def _verdict(looks: Looks) -> tuple[str, str]:
     if looks.is_indicative:
         return "noise", "Indicative"
     if not looks.is_off:
-        return "shown", "As said"
+        return "sure", "As said"
     return "worse", "Less than said" if looks.found_share < looks.said_share else "More than said"
 
 
@@ -160,7 +160,9 @@ def _band_name(band: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
+    """Whole hundredths; "100" only when it is all of them."""
+    text = f"{100 * share:.0f}"
+    return ">99" if text == "100" and share < 1 else text
 
 
 def picture(bands: Mapping[int, Looks]) -> dict[str, Any] | None:
