@@ -11,24 +11,35 @@ from inventory.geo import Point, on_map
 # The map's order is the globe's among near things; among far ones it may differ, so more are taken, and the globe
 # decides (haversine, as inventory.geo.distance_km has it).
 SPARE = 3
-NEAREST = """
-WITH around AS (
+# So many stores are looked at one by one. The index would be walked in vain past thousands that do not keep a product
+# of another region.
+FEW = 1_000
+WALK = """
   ({wanted} ORDER BY {on_map} <-> point(%(x)s, %(y)s) LIMIT %(taken)s)
   UNION
   ({wanted} AND %(is_near_edge)s ORDER BY {on_map} <-> point(%(x_beyond)s, %(y)s) LIMIT %(taken)s)
-)
+"""
+NEAREST = """
 SELECT id FROM around
 ORDER BY sin(radians(latitude - %(latitude)s) / 2) ^ 2
   + cos(radians(latitude)) * cos(radians(%(latitude)s)) * sin(radians(longitude - %(longitude)s) / 2) ^ 2, id
 LIMIT %(limit)s
 """
 STORES = "SELECT s.id, s.latitude, s.longitude FROM customers_store s WHERE s.closed_date IS NULL"
-# Where most stores keep the product, the index of places is walked outwards from the shopper; where few do, those few
-# are sorted. The planner knows which.
+# Where many stores keep the product, the index of places is walked outwards from the shopper.
 LEVELS = """SELECT l.id, s.latitude, s.longitude FROM customers_store s
-JOIN inventory_stocklevel l ON l.store_id = s.id AND l.product_id = %(product)s WHERE s.closed_date IS NULL"""
-NEAREST_STORES = NEAREST.format(wanted=STORES, on_map=ON_MAP)
-NEAREST_LEVELS = NEAREST.format(wanted=LEVELS, on_map=ON_MAP)
+JOIN inventory_stocklevel l ON l.store_id = s.id AND l.product_id = %(product)s
+WHERE s.closed_date IS NULL AND (SELECT count(*) FROM kept) > %(few)s"""
+KEPT = """
+WITH kept AS MATERIALIZED (
+  SELECT id, store_id FROM inventory_stocklevel WHERE product_id = %(product)s LIMIT %(few)s + 1
+), around AS (
+  SELECT kept.id, s.latitude, s.longitude FROM kept JOIN customers_store s ON s.id = kept.store_id
+  WHERE s.closed_date IS NULL AND (SELECT count(*) FROM kept) <= %(few)s
+  UNION ALL
+"""
+NEAREST_STORES = "WITH around AS (" + WALK.format(wanted=STORES, on_map=ON_MAP) + ")" + NEAREST
+NEAREST_LEVELS = KEPT + "(" + WALK.format(wanted=LEVELS, on_map=ON_MAP) + "))" + NEAREST
 BY_NAME = """
 SELECT l.id FROM inventory_stocklevel l JOIN customers_store s ON s.id = l.store_id
 WHERE l.product_id = %(product)s AND s.closed_date IS NULL ORDER BY s.name, s.id LIMIT %(limit)s
@@ -45,7 +56,7 @@ def nearest_levels(product_id: int, point: Point | None, *, limit: int) -> list[
 
     Without a place those first by the store's name.
     """
-    given = {"product": product_id, **_taken(limit)}
+    given = {"product": product_id, "few": FEW, **_taken(limit)}
     return _ids(BY_NAME, given) if point is None else _ids(NEAREST_LEVELS, {**given, **_around(point)})
 
 

@@ -83,3 +83,13 @@ def test_the_index_is_walked_not_the_stores() -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "store_on_map" in plan
     assert "Seq Scan" not in plan
+
+
+def test_few_stores_looked_at_one_by_one_are_those_of_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    product = make_product()
+    for number in range(30):
+        make_level(product=product, store=make_store(latitude=40 + number % 7 / 9, longitude=-88 + number / 11))
+    one_by_one = nearest_levels(product.pk, Point(40.3, -87), limit=9)
+    monkeypatch.setattr(nearby, "FEW", 0)
+    assert nearest_levels(product.pk, Point(40.3, -87), limit=9) == one_by_one
+    assert len(one_by_one) == 9
