@@ -224,6 +224,14 @@ def plain_refusal(error: ValidationError) -> Refusal:
     return Refusal("Not this time", error.messages[0])
 
 
+def wait_refusal(error: ValidationError) -> Refusal:
+    """Why nobody waits for what he has already."""
+    if error.code != "ALREADY_HELD":
+        return plain_refusal(error)
+    mine = Link("See what is kept for me", reverse("stock-mine"))
+    return Refusal("One is kept for you already", "Who has one kept does not wait for another.", [mine])
+
+
 def hold_refusal(error: ValidationError, product: Product, store: Store) -> Refusal:
     """Why it is not held, and the way out."""
     mine = Link("See what is kept for me", reverse("stock-mine"))

@@ -18,7 +18,7 @@ from inventory.forms import typed_place
 from inventory.geo import Point
 from inventory.models import Hold, Product, StockLevel, WaitlistEntry
 from inventory.promise_forms import HoldForm, WaitForm
-from inventory.promise_page import Refusal, city_beside, hold_refusal, other_stores, place_of, said
+from inventory.promise_page import Refusal, city_beside, hold_refusal, other_stores, place_of, said, wait_refusal
 from inventory.promises import hold_until, until_words
 from inventory.selectors.availability import StoreAvailability, availability_of
 from inventory.selectors.elsewhere import elsewhere, known_place, places_to_wait
@@ -107,6 +107,9 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
         # Free and nobody before him: it is his at once.
         return _hold_url(entry.hold) if entry.hold else reverse("stock-wait-page", args=[entry.public_id])
 
+    def refuse(error: ValidationError, customer: Customer) -> Refusal:
+        return wait_refusal(error)
+
     context = {
         "product": product,
         "near": near,
@@ -114,7 +117,7 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
         "first": first,
         "has_stores": bool(places),
     }
-    return walk(request, Promise("inventory/wait.html", keep, context, choices))
+    return walk(request, Promise("inventory/wait.html", keep, context, choices, refuse))
 
 
 def _level(sku: str, code: str) -> StockLevel:

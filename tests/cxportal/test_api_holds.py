@@ -58,7 +58,15 @@ def test_a_proven_contact_makes_a_customer_with_the_shop_as_its_source(shop: Sho
     answer = shop.post(HOLDS, body)
     made = Customer.objects.get(public_id=answer.json()["customer"])
     assert made.identifiers.get().source.code == "web-shop"
-    assert shop.post(WAITS, body, key="k2").json()["customer"] == str(made.public_id)
+    rare = make_level(store=shop.level.store, product=make_product(sku="RARE"))
+    waits = shop.post(WAITS, {**body, "sku": rare.product.sku}, key="k2")
+    assert waits.json()["customer"] == str(made.public_id)
+
+
+def test_who_has_one_kept_does_not_wait_for_another(shop: Shop) -> None:
+    shop.hold()
+    answer = shop.post(WAITS, {"sku": "TEA", "customer": str(shop.customer.public_id)}, key="k2")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ALREADY_HELD")
 
 
 def test_a_merged_customer_is_his_survivor(shop: Shop) -> None:

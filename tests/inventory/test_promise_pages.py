@@ -302,6 +302,14 @@ def test_who_waits_for_what_is_free_has_it_at_once(client: Client) -> None:
     assert answer["Location"] == reverse("stock-hold-page", args=[Hold.objects.get().public_id])
 
 
+def test_who_has_one_kept_is_led_to_it_instead_of_the_line(client: Client) -> None:
+    hold = a_hold(client)
+    address = reverse("stock-wait", args=[hold.level.product.sku])
+    answer = client.post(address, {"step": "do", "stores": [hold.level.store.code], "wants": "HOLD"})
+    assert (answer.status_code, WaitlistEntry.objects.count()) == (409, 0)
+    assert "One is kept for you already" in page(answer)
+
+
 def test_a_question_has_a_page_with_its_deadline(client: Client) -> None:
     level = a_level()
     walk(client, url("stock-ask", level))
