@@ -72,6 +72,19 @@ def test_what_nobody_could_install_is_not_taken_for_installed(programs: Programs
     assert installed(venv) is None
 
 
+def test_bench_does_without_a_peer_that_can_not_be_had(
+    programs: Programs, venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "PRETIX_VENV", venv)
+    (tmp_path / "requirements-pretix.lock").write_text("pretix==1 --hash=sha256:0")
+    for name in ("uv", "python"):
+        programs.add(name, says="no such package", code=1)
+    assert "its figure will be null" in (install.pretix_packages().work() or "")
+    for name in ("uv", "python"):
+        programs.add(name)
+    assert install.pretix_packages().work() is None
+
+
 def test_an_old_python_is_named(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 4))
     monkeypatch.setattr(sys, "version", "3.10.4 (main)")
@@ -93,7 +106,7 @@ def test_a_machine_without_venv_is_told_what_to_install(
 
 def test_peers_have_an_environment_of_their_own() -> None:
     assert install.bench_packages().name == "packages (requirements-bench.lock)"
-    assert places.BENCH_VENV != places.VENV
+    assert len({places.BENCH_VENV, places.PRETIX_VENV, places.VENV}) == 3
 
 
 # --- Node --------------------------------------------------------------------------------------------------------
