@@ -14,7 +14,7 @@ from inventory import shelf_filter
 from inventory.shelf_filter import Floats, Ints
 
 # How fast a silence is believed: the pace itself is only known to so many sales, and seasons come and go.
-SALES_KNOWN = 12.0
+SALES_KNOWN = 8.0
 
 
 class Event(IntEnum):

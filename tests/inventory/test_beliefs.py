@@ -130,7 +130,7 @@ def test_silence_of_a_seller_lowers_what_is_said() -> None:
     later = availability_of([level.pk], now=NOW)[0].chance
     assert said is not None
     assert later is not None
-    assert later < 70 < 90 < said
+    assert later < 80 < 90 < said
 
 
 def test_movement_later_than_anybody_looks_back_is_found_by_the_sum() -> None:
