@@ -31,7 +31,6 @@ from tests.factories import (
     make_movement,
     make_product,
     make_sale,
-    make_store,
     make_wait,
 )
 
