@@ -32,7 +32,9 @@ NAMES = {
 }
 MEMBERS = {"area", "name", "value", "unit", "n", "goal", "ok"}
 WRITTEN = ("customers_interaction", "inventory_sale", "inventory_saleline", "inventory_stockmovement")
-LONGEST_SECONDS = 240
+LONGEST_SECONDS = 480
+# One process runs all of them: two benches at once are refused, and would measure each other.
+pytestmark = pytest.mark.xdist_group("bench")
 
 
 @pytest.fixture(scope="module")

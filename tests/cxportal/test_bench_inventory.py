@@ -29,7 +29,9 @@ MEMBERS = {"area", "name", "value", "unit", "n", "goal", "ok"}
 # Peers are installed by `make bench`, not by the tests.
 WITH_PEER = {"availability_vs_oscar", "hold_vs_oscar", "hold_vs_pretix"}
 HOLD_TABLES = ("inventory_hold", "customers_interaction", "inventory_holdevent", "inventory_stockmovement")
-LONGEST_SECONDS = 240
+LONGEST_SECONDS = 480
+# One process runs all of them: two benches at once are refused, and would measure each other.
+pytestmark = pytest.mark.xdist_group("bench")
 
 
 @pytest.fixture(scope="module")
