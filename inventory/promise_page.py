@@ -12,10 +12,10 @@ from django.urls import reverse
 from customers.hours import OpenState
 from customers.models import Store
 from inventory.models import Hold, Product, StockQuestion, WaitlistEntry
-from inventory.promises import until_words
+from inventory.promises import MOST_LIVE_PER_PERSON, until_words
 from inventory.selectors.availability import StoreAvailability
 from inventory.selectors.elsewhere import km_from
-from inventory.statements import when
+from inventory.statements import number_word, when
 from inventory.stock_doors import call, way_to
 from inventory.stock_page import STATES, distance_words, hours
 
@@ -187,7 +187,8 @@ def wait_standing(entry: WaitlistEntry, position: int) -> Standing:
 def _waiting(entry: WaitlistEntry, position: int) -> Words:
     if entry.wants == WaitlistEntry.Wants.TELL:
         return "ask", "We tell you when it is back", "We do not keep one: others may be faster."
-    return "ask", place_words(position), "When one is free and it is your turn, it is kept for you, and we tell you."
+    turn = "When one is free and it is your turn, it is kept for you, and we tell you."
+    return "ask", place_words(position), f"{turn} At most {number_word(MOST_LIVE_PER_PERSON)} things at a time."
 
 
 def place_words(position: int) -> str:

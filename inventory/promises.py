@@ -13,6 +13,8 @@ from customers.hours import OpenState, open_state
 MOST_LIVE_PER_PERSON = 3
 MOST_PER_STORE = 2
 MOST_PIECES = 2
+# Places in line; each may become a hold.
+MOST_WAITS = 10
 # More than a store looks for in an hour is not looked for at all.
 MOST_WAITING = 40
 # Who let so many lie in so many days asks the staff from then on.

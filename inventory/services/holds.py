@@ -59,7 +59,7 @@ def place_hold(
     wish = Wish(
         level_id=level.pk,
         store_id=level.store_id,
-        customer_id=customer.pk,
+        customer_id=customer.merged_into_id or customer.pk,
         quantity=quantity,
         because=because,
         now=now,
@@ -84,10 +84,12 @@ def _place(wish: Wish) -> Placed:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_CUSTOMER, [wish.customer_id])
     placed = put_aside(wish)
-    if placed.hold or placed.refusal or not placed.has_due:
-        return placed
-    expire_on(wish.level_id, now=wish.now)
-    return put_aside(wish)
+    if not (placed.hold or placed.refusal) and placed.has_due:
+        expire_on(wish.level_id, now=wish.now)
+        placed = put_aside(wish)
+    if placed.is_second:
+        raise _refused("ALREADY_HELD")
+    return placed
 
 
 def _refused(code: str) -> ValidationError:

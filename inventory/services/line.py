@@ -1,7 +1,8 @@
 """The waiting line: whatever makes a piece free serves it in the same transaction, first come, first served.
 
 Order of locks: levels by primary key, then entries by product and place. Every caller takes them so, and no customer
-is locked here; a unique constraint refuses the second hold on one shelf instead.
+is locked here; a unique constraint refuses the second hold on one shelf instead. Two deliveries at the same moment may
+so bring one person a hold more than the cap; what he does himself can't.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from inventory.links import link_fact, product_link
 from inventory.models import Hold, Product
 from inventory.models.stock import DOUBT
 from inventory.promises import hold_until
+from inventory.services.caps import refusal
 from inventory.services.placing import Wish, put_aside
 
 # Where something is free and somebody waits. What others are just freeing they serve themselves.
@@ -35,7 +37,7 @@ SELECT l.id, l.store_id, l.product_id, l.on_hand - l.held FROM inventory_stockle
 WHERE l.id = ANY(%s) AND l.on_hand > l.held AND NOT {DOUBT}
 ORDER BY l.id FOR NO KEY UPDATE OF l
 """  # noqa: S608 - made of our own words
-# Who has one of it already waits on, with his place.
+# Who has one of it already waits on, with his place; so does who has as many as a person may have (put_aside).
 NEXT = """
 SELECT w.id, w.customer_id, w.quantity, w.joined_at,
   ARRAY(SELECT s.store_id FROM inventory_waitlistentry_stores s WHERE s.waitlistentry_id = w.id)
@@ -66,9 +68,8 @@ SELECT DISTINCT l.id FROM inventory_waitlistentry w
 JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = w.id
 JOIN inventory_stocklevel l ON l.product_id = w.product_id AND l.store_id = s.store_id
 WHERE w.state = 'WAITING' AND l.on_hand >= l.held + w.quantity AND NOT {DOUBT}
-  AND NOT EXISTS (SELECT FROM inventory_hold h JOIN inventory_stocklevel hl ON hl.id = h.level_id
-    WHERE h.customer_id = w.customer_id AND h.state IN ('REQUESTED', 'IN_HAND') AND hl.product_id = w.product_id)
-ORDER BY l.id LIMIT %s
+  AND (w.wants = 'TELL' OR ({refusal("w.customer_id", is_line=True)}) IS NULL)
+ORDER BY l.id LIMIT %(limit)s
 """  # noqa: S608 - made of our own words
 
 
@@ -131,22 +132,22 @@ def _offer(product_id: int, shelves: list[Shelf], stores: dict[int, Store], now:
     while limit := sum(shelf.free for shelf in shelves):
         waiting = _next(product_id, shelves, after, limit)
         for one in waiting:
-            place = _place_for(one, shelves)
-            if place is not None and (hold := _promise(one, shelves[place], stores, now)):
-                shelves[place] = replace(shelves[place], free=shelves[place].free - one.quantity)
-                holds.append(hold)
+            for place in _places_for(one, shelves):
+                if hold := _promise(one, shelves[place], stores, now):
+                    shelves[place] = replace(shelves[place], free=shelves[place].free - one.quantity)
+                    holds.append(hold)
+                    break
         if len(waiting) < limit:
             break
         after = waiting[-1]
     return holds
 
 
-def _place_for(one: Waiting, shelves: Sequence[Shelf]) -> int | None:
-    """Which of the shelves has enough for him, in a store of his."""
-    fitting = (
+def _places_for(one: Waiting, shelves: Sequence[Shelf]) -> list[int]:
+    """Which of the shelves have enough for him, in stores of his."""
+    return [
         place for place, shelf in enumerate(shelves) if shelf.free >= one.quantity and shelf.store_id in one.store_ids
-    )
-    return next(fitting, None)
+    ]
 
 
 def _next(product_id: int, shelves: Sequence[Shelf], after: Waiting, limit: int) -> list[Waiting]:
@@ -164,6 +165,7 @@ def _next(product_id: int, shelves: Sequence[Shelf], after: Waiting, limit: int)
 
 
 def _promise(one: Waiting, shelf: Shelf, stores: dict[int, Store], now: datetime) -> Hold | None:
+    """His hold; None when he has as many as a person may have, here or at all."""
     store = stores[shelf.store_id]
     wish = Wish(
         level_id=shelf.level_id,
@@ -173,6 +175,8 @@ def _promise(one: Waiting, shelf: Shelf, stores: dict[int, Store], now: datetime
         because=Hold.Because.WAITLIST,
         now=now,
         until=hold_until(now, store.hold_hours, store.hours, store.holidays, store.time_zone),
+        has_caps=True,
+        entry_id=one.entry_id,
     )
     # His entry becomes OFFERED with it.
     return put_aside(wish).hold
@@ -214,6 +218,6 @@ def serve_left_behind(now: datetime, limit: int = 500) -> int:
     """Serve where somebody waits although something is free: a worker's net under those that serve at once."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(LEFT_BEHIND, [limit])
+            cursor.execute(LEFT_BEHIND, {"now": now, "limit": limit})
             found = [row[0] for row in cursor.fetchall()]
         return len(serve_line(found, now=now)) if found else 0

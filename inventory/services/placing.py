@@ -17,35 +17,11 @@ from customers.wellknown import channel, source, touchpoint
 from inventory.models import Hold
 from inventory.models.hold import new_code
 from inventory.models.stock import DOUBT
-from inventory.promises import (
-    MOST_LIVE_PER_PERSON,
-    MOST_PER_STORE,
-    MOST_WAITING,
-    NO_SHOW_DAYS,
-    NO_SHOWS,
-)
+from inventory.services.caps import PEOPLE, refusal
 
 # The whole promise. Taken out, the same rush sells what is not there (tests/inventory/test_hold_crowd.py).
 ENOUGH = "l.on_hand >= l.held + %(quantity)s"
-
-# Why a shopper gets none, in the order in which it is said; his holds of half a year are all that is read.
-REFUSAL = f"""
-SELECT CASE
-  WHEN bool_or(o.is_live AND o.product_id = l.product_id) THEN 'ALREADY_HELD'
-  WHEN count(*) FILTER (WHERE o.is_live) >= {MOST_LIVE_PER_PERSON} THEN 'TOO_MANY_HOLDS'
-  WHEN count(*) FILTER (WHERE o.is_live AND o.store_id = l.store_id) >= {MOST_PER_STORE} THEN 'TOO_MANY_IN_STORE'
-  WHEN count(*) FILTER (WHERE o.state = 'EXPIRED' AND o.in_hand_at IS NOT NULL) >= {NO_SHOWS} THEN 'NO_SHOWS'
-  WHEN (SELECT count(*) FROM (
-    SELECT FROM inventory_hold w WHERE w.store_id = l.store_id AND w.state IN ('REQUESTED', 'IN_HAND')
-    AND w.state = 'REQUESTED' AND w.because = 'SHOPPER' LIMIT {MOST_WAITING}) AS waiting) >= {MOST_WAITING}
-    THEN 'STORE_BUSY'
-END
-FROM (
-  SELECT h.store_id, hl.product_id, h.state, h.in_hand_at, h.state IN ('REQUESTED', 'IN_HAND') AS is_live
-  FROM inventory_hold h JOIN inventory_stocklevel hl ON hl.id = h.level_id
-  WHERE h.customer_id = %(customer)s AND h.placed_at > %(now)s - interval '{NO_SHOW_DAYS} days'
-) AS o
-"""  # noqa: S608 - made of our own words
+TURN = "e.id = %(entry)s"
 
 PLACE = """
 WITH asked AS MATERIALIZED (
@@ -54,6 +30,10 @@ WITH asked AS MATERIALIZED (
   UPDATE inventory_stocklevel AS l SET held = l.held + %(quantity)s FROM asked
   WHERE l.id = asked.id AND asked.refusal IS NULL AND {enough} AND NOT {doubt}
   RETURNING l.id, l.store_id, l.product_id, l.on_hand, l.held
+), place AS MATERIALIZED (
+  SELECT e.id FROM inventory_waitlistentry e, level
+  WHERE {whose} AND e.product_id = level.product_id AND e.state = 'WAITING'
+  ORDER BY e.joined_at, e.id LIMIT 1
 ), hold AS (
   INSERT INTO inventory_hold
     (level_id, store_id, customer_id, quantity, state, because, code, placed_at, expires_at)
@@ -76,21 +56,25 @@ WITH asked AS MATERIALIZED (
   SELECT level.id, 'HOLD_PLACED', 0, %(quantity)s, level.on_hand, level.held, hold.id, %(staff)s, '', %(now)s, %(now)s
   FROM hold, level
 ), waits AS (
-  UPDATE inventory_waitlistentry AS w SET state = 'OFFERED', hold_id = hold.id FROM hold, level
-  WHERE w.customer_id = %(customer)s AND w.product_id = level.product_id AND w.state = 'WAITING'
+  UPDATE inventory_waitlistentry AS w SET state = 'OFFERED', hold_id = hold.id FROM hold, place
+  WHERE w.id = place.id AND w.state = 'WAITING' RETURNING w.id
 ), told AS (
   INSERT INTO inventory_stockchange (level_id, store_id, product_id) SELECT id, store_id, product_id FROM level
 )
 SELECT asked.refusal, hold.id, hold.public_id, CASE WHEN hold.id IS NULL THEN EXISTS (
   SELECT FROM inventory_hold d
-  WHERE d.level_id = asked.id AND d.state IN ('REQUESTED', 'IN_HAND') AND d.expires_at <= %(now)s) END
+  WHERE d.level_id = asked.id AND d.state IN ('REQUESTED', 'IN_HAND') AND d.expires_at <= %(now)s) END,
+  EXISTS (SELECT FROM place) AND NOT EXISTS (SELECT FROM waits)
 FROM asked LEFT JOIN hold ON true
 """
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants put aside, and until when; with `has_caps` the rules for shoppers bind him."""
+    """What somebody wants put aside, and until when; with `has_caps` the rules for shoppers bind him.
+
+    `entry_id` is the place in line whose turn it is; without one it is whichever he has.
+    """
 
     level_id: int
     store_id: int
@@ -101,33 +85,43 @@ class Wish:
     until: datetime
     staff_id: int | None = None
     has_caps: bool = False
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Placed:
     """What became of a wish: the hold, or the refusal's code ("" when nothing was free).
 
-    `has_due` says that the level has holds whose time is over, which may be freed first.
+    `has_due` says that the level has holds whose time is over, which may be freed first; `is_second` that he was
+    given one in another store at this very moment, so that this hold must not stay.
     """
 
     hold: Hold | None
     refusal: str = ""
     has_due: bool = False
+    is_second: bool = False
 
 
 def put_aside(wish: Wish) -> Placed:
     """Place one hold in the caller's transaction. IntegrityError when the customer has a live one on this level."""
     code = new_code()
-    statement = PLACE.format(refusal=REFUSAL if wish.has_caps else "NULL::text", enough=ENOUGH, doubt=DOUBT)
+    whose = f"e.customer_id = ANY({PEOPLE.format(customer='%(customer)s')})" if wish.entry_id is None else TURN
+    statement = PLACE.format(refusal=_refusal(wish), enough=ENOUGH, doubt=DOUBT, whose=whose)
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(wish, code))
         row = cursor.fetchone()
     if row is None:
         return Placed(None)
-    refusal, hold_id, public_id, has_due = row
+    refused, hold_id, public_id, has_due, is_second = row
     if hold_id is None:
-        return Placed(None, refusal or "", bool(has_due))
-    return Placed(_hold(wish, hold_id, public_id, code))
+        return Placed(None, refused or "", bool(has_due))
+    return Placed(_hold(wish, hold_id, public_id, code), is_second=is_second)
+
+
+def _refusal(wish: Wish) -> str:
+    if not wish.has_caps:
+        return "NULL::text"
+    return refusal("%(customer)s", is_line=wish.because == Hold.Because.WAITLIST)
 
 
 def _values(wish: Wish, code: str) -> dict[str, Any]:
@@ -135,6 +129,7 @@ def _values(wish: Wish, code: str) -> dict[str, Any]:
     return {
         "level": wish.level_id,
         "customer": wish.customer_id,
+        "entry": wish.entry_id,
         "quantity": wish.quantity,
         "because": wish.because.value,
         "code": code,

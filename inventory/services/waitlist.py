@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from customers.services.ledger import record_interaction
 from customers.wellknown import channel, source, touchpoint
 from inventory.locks import lock_levels
 from inventory.models import Hold, Product, StockLevel, WaitlistEntry
-from inventory.promises import MOST_PIECES
+from inventory.promises import MOST_PIECES, MOST_WAITS, NO_SHOW_DAYS, NO_SHOWS
 from inventory.services.ending import RELEASED, end_holds
 from inventory.services.line import serve_line
 
@@ -43,21 +43,30 @@ def join_waitlist(
     """Wait for `product` in `stores`, at the end of the line; who waits already adds stores and keeps his place.
 
     When one is free and nobody is before him, it is his at once: look at the entry's state and hold. Raises
-    ValidationError: NO_STORES, TOO_MANY_PIECES, ALREADY_HELD.
+    ValidationError: NO_STORES, TOO_MANY_PIECES, ALREADY_HELD, TOO_MANY_WAITS, NO_SHOWS.
     """
     wanted = sorted(stores, key=lambda store: store.pk)
     if not wanted:
         raise ValidationError("Choose at least one store.", code="NO_STORES")
     if quantity > MOST_PIECES:
         raise ValidationError(f"At most {MOST_PIECES} pieces can be kept aside at a time.", code="TOO_MANY_PIECES")
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    person = customer.merged_into_id or customer.pk
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=person)
     level_ids = _levels(product.pk, [store.pk for store in wanted])
     # Before the entry is written: a delivery that comes now waits for us, and then finds it.
     lock_levels(level_ids)
-    open_ones = WaitlistEntry.objects.filter(customer=customer, product=product, state__in=WaitlistEntry.OPEN)
-    entry = open_ones.select_for_update(no_key=True).first()
+    people = list(Customer.objects.members_of(customer).values_list("pk", flat=True))
+    open_ones = WaitlistEntry.objects.filter(customer__in=people, state__in=WaitlistEntry.OPEN)
+    mine = open_ones.filter(product=product).order_by("joined_at", "pk")
+    entry = mine.select_for_update(no_key=True).first()
     if entry is None:
-        _check_has_none(customer, product)
+        _check_has_none(people, product)
+        if open_ones.count() >= MOST_WAITS:
+            message = f"You wait for {MOST_WAITS} products already. Leave one of the lines first."
+            raise ValidationError(message, code="TOO_MANY_WAITS")
+    if wants == Wants.HOLD and (entry is None or entry.wants != wants):
+        _check_comes(people, now)
+    if entry is None:
         entry = WaitlistEntry.objects.create(
             customer=customer, product=product, wants=wants, quantity=quantity, joined_at=now
         )
@@ -71,9 +80,17 @@ def join_waitlist(
     return entry
 
 
-def _check_has_none(customer: Customer, product: Product) -> None:
-    if Hold.objects.filter(customer=customer, state__in=Hold.LIVE, level__product=product).exists():
+def _check_has_none(people: list[int], product: Product) -> None:
+    if Hold.objects.filter(customer__in=people, state__in=Hold.LIVE, level__product=product).exists():
         raise ValidationError("One is kept aside for you already.", code="ALREADY_HELD")
+
+
+def _check_comes(people: list[int], now: datetime) -> None:
+    """A place in line becomes a hold: who lets them lie is told, and asks the staff."""
+    lately = Hold.objects.filter(customer__in=people, placed_at__gt=now - timedelta(days=NO_SHOW_DAYS))
+    if lately.filter(state=Hold.State.EXPIRED, in_hand_at__isnull=False).count() >= NO_SHOWS:
+        message = "Some that were kept aside for you were not collected. Choose “Only tell me”, or call the store."
+        raise ValidationError(message, code="NO_SHOWS")
 
 
 def _levels(product_id: int, store_ids: list[int]) -> list[int]:
