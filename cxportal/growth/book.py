@@ -48,26 +48,27 @@ def check_stretch(stretch: Stretch) -> None:
         raise SizeError("Each level has at least one movement, its opening stock.")
 
 
-# Some levels sell much and some little: neighbours share what two would have on the average.
+# Some levels sell much and some little: neighbours share what two would have on the average. Stores and products are
+# joined by their place in line: arrays of them would be carried through the sort, once for each level.
 PLAN = """
 CREATE TEMP TABLE grown AS
-WITH ground AS MATERIALIZED (
-  SELECT (SELECT array_agg(id ORDER BY id) FROM customers_store WHERE starts_with(code, %(store)s)) AS stores,
-    (SELECT array_agg(id ORDER BY id) FROM inventory_product
-     WHERE sku = ANY(SELECT %(product)s || n FROM generate_series(%(first)s, %(last)s) n)) AS products
+WITH stores AS MATERIALIZED (
+  SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM customers_store WHERE starts_with(code, %(store)s)
+), products AS MATERIALIZED (
+  SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM inventory_product
+  WHERE sku = ANY(SELECT %(product)s || n FROM generate_series(%(first)s, %(last)s) n)
 ), numbered AS (
-  SELECT n, n / %(of_each)s AS product, n %% %(of_each)s AS place,
+  SELECT n, n / %(of_each)s AS product,
+    ((n / %(of_each)s + %(first)s) * 37 + n %% %(of_each)s * (in_all / %(of_each)s)) %% in_all AS store,
     CASE WHEN n | 1 < %(levels)s THEN (n / 2 * 7919::bigint) %% (%(movements)s / %(levels)s) ELSE 0 END AS lean
-  FROM generate_series(0, %(levels)s - 1) n
+  FROM generate_series(0::bigint, %(levels)s - 1) n, (SELECT count(*) AS in_all FROM stores) AS counted
 )
 SELECT nextval(pg_get_serial_sequence('inventory_stocklevel', 'id')) AS id, n,
-  stores[1 + ((product + %(first)s) * 37 + place * (cardinality(stores) / %(of_each)s)) %% cardinality(stores)]
-    AS store_id,
-  products[product + 1] AS product_id,
+  stores.id AS store_id, products.id AS product_id,
   (%(movements)s / %(levels)s + CASE n & 1 WHEN 0 THEN lean ELSE -lean END
     + CASE WHEN n < %(movements)s %% %(levels)s THEN 1 ELSE 0 END)::int AS movements,
   %(least)s + (n * 5 / 3 %% 6)::int AS opening
-FROM numbered, ground ORDER BY n
+FROM numbered JOIN stores ON stores.place = store JOIN products ON products.place = product ORDER BY n
 """
 # When the j-th movement of a level was.
 AT = f"%(now)s - interval '{DAYS} days' * (1 - ({{j}} - 0.5) / movements) - id %% 720 * interval '1 minute'"
