@@ -59,13 +59,20 @@ def draw_holds(part: Slice, plan: Plan, hold_hours: Numbers, seed: int) -> list[
     free = roomy.copy()
     free[part.line_level[bought]] = False
     others = sum(count for outcome, count in HOW_MANY.items() if outcome != COLLECTED)
-    levels = draw.permutation(np.flatnonzero(free))[:others]
+    levels = _first_store_last(part, draw.permutation(np.flatnonzero(free)), others)
     drawn = [_collected(part, int(line), int(draw.integers(1, 12)), hours) for line in bought]
     outcomes = [outcome for outcome, count in HOW_MANY.items() if outcome != COLLECTED for _ in range(count)]
     for level, outcome in zip(levels, outcomes, strict=False):
         household = int(draw.integers(len(part.catalogue.households)))
         drawn.append(_other(part, int(level), household, outcome, int(hours[level]), draw))
     return drawn
+
+
+def _first_store_last(part: Slice, levels: Numbers, how_many: int) -> Numbers:
+    """As many levels; the last, which are still to be looked for, lie where the demo's clerk works."""
+    home = levels[part.level_store[levels] == 0][: HOW_MANY[ASKED] // 2]
+    others = levels[~np.isin(levels, home)][: how_many - len(home)]
+    return np.concatenate([others, home])
 
 
 def _one_per_level(part: Slice, lines: Numbers) -> Numbers:

@@ -20,6 +20,7 @@ from customers.models import Source, Store
 from cxportal.models import ImportBatch
 
 from .accounts import Hashes, hash_passwords, make_accounts, make_till_keys
+from .arrivals import write_arrivals
 from .clock import Clock
 from .drawings import write_drawings
 from .extra import data_file
@@ -131,6 +132,7 @@ def _finish(load: Load, hashes: "Future[Hashes] | None") -> None:
             step(make_accounts(stores[0], hashes.result()))
         step(make_till_keys(stores, now))
         step(write_stories(source_id=source_id, seed=seed, now=now))
+        step(write_arrivals(now=now))
         write_drawings(now)
         step(write_looks(now))
         running = ImportBatch.objects.filter(source=source_id, state=ImportBatch.State.RUNNING)

@@ -175,7 +175,7 @@ def _questions(source_id: int, now: datetime) -> None:
     firsts = StockLevel.objects.filter(on_hand__gt=0).order_by("store_id", "id").distinct("store_id")
     customers = Customer.objects.order_by("id")[:QUESTIONS]
     for place, (level, customer) in enumerate(zip(firsts[:QUESTIONS], customers, strict=False)):
-        asked, answered = now - timedelta(minutes=5 + place), place % 2 == 0
+        asked, answered = now - timedelta(minutes=5 + place), place % 2 == 1
         entry = _record(
             Interaction.Kind.CONTACT,
             asked,

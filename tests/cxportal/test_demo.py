@@ -27,8 +27,18 @@ from cxportal.demo.slices import Slice, read_slices
 from cxportal.demo.state import FILE_NAME, SOURCE, only_one
 from cxportal.keys import hash_key
 from cxportal.models import ApiKey, ImportBatch, StaffMember
-from cxportal.roles import ROLES
-from inventory.models import Discrepancy, Hold, Product, Sale, SaleLine, StockLevel, StockMovement
+from cxportal.roles import ROLES, Role
+from inventory.models import (
+    Delivery,
+    Discrepancy,
+    Hold,
+    Product,
+    Sale,
+    SaleLine,
+    StockLevel,
+    StockMovement,
+    StockQuestion,
+)
 from inventory.services.ledger_check import check_ledger
 from inventory.services.sales import LineIn, post_sale, sale_facts
 from tests.factories import make_customer, make_interaction, make_wellknown
@@ -111,6 +121,14 @@ def test_stories_are_there_and_marked() -> None:
     assert not Interaction.objects.exclude(source__code__in=["till", SOURCE]).exists()
     assert Consent.objects.filter(proof__startswith="Simulated").count() == Consent.objects.count() > 0
     assert Customer.objects.filter(open_complaints__gt=0).exists()
+
+
+def test_clerks_store_has_something_of_everything() -> None:
+    load(SMALL)
+    store = StaffMember.objects.get(role=Role.STORE_CLERK).store
+    assert Hold.objects.filter(store=store, state=Hold.State.REQUESTED).exists()
+    assert StockQuestion.objects.filter(store=store, state=StockQuestion.State.OPEN).exists()
+    assert Delivery.objects.filter(store=store, state=Delivery.State.EXPECTED).exists()
 
 
 def test_second_load_does_nothing() -> None:
