@@ -173,6 +173,15 @@ def _question(question: StockQuestion, now: datetime) -> Item:
     )
 
 
+def _who(hold: Hold, sight: Sight) -> str:
+    """Whose it is. A shopper from the web has left no name, so a clerk calls out the end of the number."""
+    customer = hold.customer
+    if customer.is_erased or customer.masked_name or sight is Sight.INITIALS:
+        return shown_name(customer, sight)
+    left_here = customer.masked_phone or customer.masked_email
+    return f"Shopper {left_here}" if left_here else shown_name(customer, sight)
+
+
 def _to_pick(hold: Hold, sight: Sight, now: datetime) -> Item:
     product = hold.level.product
     return Item(
@@ -184,7 +193,7 @@ def _to_pick(hold: Hold, sight: Sight, now: datetime) -> Item:
         f"waits {waits(hold.placed_at, now)}",
         "ask",
         uuid4(),
-        who=shown_name(hold.customer, sight),
+        who=_who(hold, sight),
         detail=product.category,
     )
 
@@ -200,7 +209,7 @@ def _to_give(hold: Hold, sight: Sight, now: datetime, zone: ZoneInfo) -> Item:
         f"kept until {moment(hold.expires_at, now, zone)}",
         "ask" if today else "sure",
         uuid4(),
-        who=shown_name(hold.customer, sight),
+        who=_who(hold, sight),
         is_late=hold.expires_at < now,
     )
 
