@@ -19,7 +19,7 @@ def span(length: timedelta) -> str:
 
 def waits(since: datetime, now: datetime) -> str:
     """How long somebody has been waiting."""
-    return "since just now" if now - since < timedelta(minutes=1) else f"for {span(now - since)}"
+    return "a moment" if now - since < timedelta(minutes=1) else f"for {span(now - since)}"
 
 
 def left(until: datetime, now: datetime) -> str:

@@ -149,6 +149,6 @@ def _facts(level: StockLevel, pace_per_day: float) -> Facts:
 
 def _age(level: StockLevel, now: datetime) -> str:
     if level.last_counted_at is None:
-        return "Never counted."
+        return "Nobody has ever counted it here."
     days = (now - level.last_counted_at).days
     return f"Not counted for {days} days." if days > 1 else "Counted not long ago."

@@ -99,5 +99,8 @@ def test_plan_of_a_store_without_beliefs_is_by_age() -> None:
     store = make_store()
     never, old = make_level(store=store), make_level(store=store, last_counted_at=ago(9))
     tasks = count_plan(store.pk, now=NOW)
-    assert [(task.level, task.why) for task in tasks] == [(never, "Never counted."), (old, "Not counted for 9 days.")]
+    assert [(task.level, task.why) for task in tasks] == [
+        (never, "Nobody has ever counted it here."),
+        (old, "Not counted for 9 days."),
+    ]
     assert count_plan(store.pk, now=NOW, limit=1)[0].level == never
