@@ -26,6 +26,8 @@ MOST_QUESTIONS = 3
 
 # An opening state is asked for the moment before, so that a store that closes at that very moment still counts.
 JUST_BEFORE = timedelta(microseconds=1)
+# A day on which the clocks go back has one hour more.
+A_DAY = timedelta(hours=25)
 # Closed and open turns; more than these in half an hour of opening are no hours at all.
 MOST_TURNS = 60
 
@@ -36,15 +38,27 @@ def hold_until(start: datetime, hold_hours: int, hours: Hours, holidays: Hours, 
     """When a hold that begins at `start` ends: the store's first closing time at or after `hold_hours` from then.
 
     Nobody comes to a closed door: what would end at night ends with the evening before the store's next night instead.
-    Where no closing is known it is `hold_hours` to the minute.
+    Where no closing is near, as in a store that is open day and night, it is `hold_hours` to the minute.
     """
     due = start + timedelta(hours=hold_hours)
-    state = _state(due - JUST_BEFORE, hours, holidays, zone)
+    return closing_after(due, hours, holidays, zone) or due
+
+
+def closing_after(moment: datetime, hours: Hours, holidays: Hours, zone: str) -> datetime | None:
+    """The end of the opening that `moment` is in, or of the next one; None where none ends within a day.
+
+    A store that is open day and night closes for a holiday weeks ahead: that is nobody's evening.
+    """
+    state, since = _state(moment - JUST_BEFORE, hours, holidays, zone), moment
     if not state.is_open:
         if state.changes_at is None:
-            return due
-        state = _state(state.changes_at, hours, holidays, zone)
-    return due if state.changes_at is None else state.changes_at.astimezone(UTC)
+            return None
+        since = state.changes_at.astimezone(UTC)
+        state = _state(since, hours, holidays, zone)
+    closes = state.changes_at and state.changes_at.astimezone(UTC)
+    if closes and closes - since <= A_DAY:
+        return closes
+    return None if since == moment else since + A_DAY
 
 
 def open_minutes_later(start: datetime, minutes: int, hours: Hours, holidays: Hours, zone: str) -> datetime:

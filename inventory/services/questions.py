@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -18,11 +18,13 @@ from customers.services.messages import send
 from customers.wellknown import channel, source, touchpoint
 from inventory.locks import lock_levels
 from inventory.models import ShelfObservation, StockChange, StockLevel, StockQuestion
-from inventory.promises import ANSWER_MINUTES, MOST_QUESTIONS, hold_until, open_minutes_later, until_words
+from inventory.promises import ANSWER_MINUTES, MOST_QUESTIONS, closing_after, open_minutes_later, until_words
 from inventory.services.answers import say_answer
 from inventory.services.beliefs import observe
 
 State = StockQuestion.State
+# Where the doors never close, somebody's shift has ended by then.
+HALF_A_DAY = timedelta(hours=12)
 ManagersOf = Callable[[int], Iterable[AbstractUser]]
 
 
@@ -38,8 +40,9 @@ def ask_store(*, customer: Customer, level: StockLevel, now: datetime) -> StockQ
     Asked again while the first one is open, it is the same question. Raises
     ValidationError(code="TOO_MANY_QUESTIONS").
     """
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    asked = list(StockQuestion.objects.filter(customer=customer, state=State.OPEN))
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.merged_into_id or customer.pk)
+    people = Customer.objects.members_of(customer).values("pk")
+    asked = list(StockQuestion.objects.filter(customer__in=people, state=State.OPEN))
     known = next((one for one in asked if one.level_id == level.pk), None)
     if known is not None:
         return known
@@ -138,9 +141,10 @@ def escalate_due(now: datetime, managers_of: ManagersOf = nobody, limit: int = 1
 
 
 def closes_at(question: StockQuestion) -> datetime:
-    """When nobody will answer any more: the store's first closing after the answer was due."""
+    """When nobody will answer any more: the store's first closing after the answer was due; else half a day later."""
     store: Store = question.store
-    return hold_until(question.due_at, 0, store.hours, store.holidays, store.time_zone)
+    closing = closing_after(question.due_at, store.hours, store.holidays, store.time_zone)
+    return closing or question.due_at + HALF_A_DAY
 
 
 @transaction.atomic

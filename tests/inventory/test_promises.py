@@ -35,6 +35,10 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         # No closing is known.
         (at(4, 12), {}, {}, at(5, 12)),
         (at(4, 12), NIGHT_AND_DAY, {}, at(5, 12)),
+        # A holiday next week is not the evening of a store that is open day and night.
+        (at(4, 12), NIGHT_AND_DAY, {"2026-03-14": None}, at(5, 12)),
+        (at(4, 12), NIGHT_AND_DAY, {"2026-03-06": None}, at(6, 0)),
+        (at(4, 12), NIGHT_AND_DAY, {"2026-03-05": None}, at(7, 1)),
     ],
 )
 def test_a_hold_ends_when_the_store_closes(

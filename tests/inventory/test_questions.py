@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 
+from customers.hours import DAYS
 from customers.models import Customer, Interaction, Message
 from cxportal.roles import Role
 from cxportal.worker import escalate
@@ -130,6 +131,28 @@ def test_what_nobody_looked_for_lapses_when_the_store_closes() -> None:
     assert (question.state, told(customer)) == ("LAPSED", ["question-lapsed"])
     assert escalate_due(CLOSED) == 0
     assert Interaction.objects.filter(subject=f"question:{question.public_id}").count() == 2
+
+
+@pytest.mark.parametrize("hours", [{}, {day: ["00:00", "24:00"] for day in DAYS}])
+def test_where_the_doors_never_close_the_manager_has_half_a_day(hours: dict[str, list[str]]) -> None:
+    level = shelf(3)
+    level.store.hours = hours
+    level.store.save()
+    question = ask(level)
+    due = OPEN + timedelta(minutes=30)
+    assert [escalate_due(due), escalate_due(due + timedelta(hours=11))] == [1, 0]
+    question.refresh_from_db()
+    assert question.state == "OPEN"
+    assert escalate_due(due + timedelta(hours=12)) == 1
+    question.refresh_from_db()
+    assert question.state == "LAPSED"
+
+
+def test_a_person_with_two_records_asks_as_one() -> None:
+    old, person = somebody(email="old@example.org"), somebody(email="new@example.org")
+    Customer.objects.filter(pk=old.pk).update(merged_into=person)
+    level = shelf(3)
+    assert ask(level, person).pk == ask(level, Customer.objects.get(pk=old.pk)).pk
 
 
 def test_a_question_asked_before_closing_is_due_in_the_morning() -> None:
