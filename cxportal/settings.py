@@ -250,6 +250,9 @@ CONTENT_SECURITY_POLICY = {
 # Looks at stock that strangers may take from one address, for each web process; 0: as many as they like.
 LOOKS_PER_MINUTE = env.number("LOOKS_PER_MINUTE", 0 if TESTING else 120)
 
+# Plan a promise once for each connection. Not behind a pooler that gives each transaction another one.
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- API -------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A promise in plain psycopg2: the statements of `place_hold`, with nothing around them.
 
 Their text is taken from `place_hold` as it ran, so the two sides can't drift apart; only the parameters are built here.
+Both sides let their connection plan the promise once.
 """
 
 import secrets
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import psycopg2
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from cxportal.bench.raw_till import Statement, statements_of
@@ -15,6 +17,8 @@ from cxportal.bench.scratch import serving_parameters
 from cxportal.bench.wishes import Wish
 from inventory.models import Hold
 from inventory.services.holds import place_hold
+from inventory.services.placing import TYPES
+from inventory.services.prepared import run
 
 # The customer's lock; then everything else in one.
 STEPS = 2
@@ -30,7 +34,8 @@ def place(wish: Wish) -> Hold:
 
 def wording(wish: Wish) -> list[Statement]:
     """The statements of one promise as the service wrote them, with their parameters."""
-    return statements_of(lambda: place(wish))
+    with override_settings(PREPARED_STATEMENTS=False):
+        return statements_of(lambda: place(wish))
 
 
 class RawHold:
@@ -56,7 +61,7 @@ class RawHold:
         own = {"level": wish.level.pk, "customer": wish.customer.pk, "code": secrets.token_hex(3).upper()}
         times = {"now": now, "until": until, "until_text": until.isoformat()}
         self.cursor.execute(self.lock, [wish.customer.pk])
-        self.cursor.execute(self.promise, {**self.given, **own, **times})
+        run(self.cursor, self.promise, TYPES, {**self.given, **own, **times})
         row = self.cursor.fetchone()
         if not row or row[HOLD_ID] is None:
             raise RuntimeError(f"Level {wish.level.pk} was refused: {row}")

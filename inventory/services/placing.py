@@ -18,6 +18,7 @@ from inventory.models import Hold
 from inventory.models.hold import new_code
 from inventory.models.stock import DOUBT
 from inventory.services.caps import PEOPLE, refusal
+from inventory.services.prepared import run
 
 # The whole promise. Taken out, the same rush sells what is not there (tests/inventory/test_hold_crowd.py).
 ENOUGH = "l.on_hand >= l.held + %(quantity)s"
@@ -67,6 +68,13 @@ SELECT asked.refusal, hold.id, hold.public_id, CASE WHEN hold.id IS NULL THEN EX
   EXISTS (SELECT FROM place) AND NOT EXISTS (SELECT FROM waits)
 FROM asked LEFT JOIN hold ON true
 """
+# What the statement is given, as the database has it.
+TYPES = {
+    **dict.fromkeys(("level", "customer", "entry", "staff", "channel", "touchpoint", "source"), "bigint"),
+    **dict.fromkeys(("now", "until"), "timestamptz"),
+    **dict.fromkeys(("because", "code", "until_text", "kind", "direction"), "text"),
+    "quantity": "int",
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def put_aside(wish: Wish) -> Placed:
     whose = f"e.customer_id = ANY({PEOPLE.format(customer='%(customer)s')})" if wish.entry_id is None else TURN
     statement = PLACE.format(refusal=_refusal(wish), enough=ENOUGH, doubt=DOUBT, whose=whose)
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(wish, code))
+        run(cursor, statement, TYPES, _values(wish, code))
         row = cursor.fetchone()
     if row is None:
         return Placed(None)
