@@ -35,6 +35,8 @@ class Facts:
     last_missed_at: datetime | None
     last_received_at: datetime | None = None
     pace_per_day: float = 0.0
+    coming_at: datetime | None = None
+    coming: int = 0
 
     @property
     def free(self) -> int:
@@ -51,6 +53,7 @@ class Facts:
 # Who reads along without a name gets no exact count above this: it would be a competitor's price list of our shelves.
 EXACT = 2
 BANDS = ((5, "a few"), (10, "several"))
+NEAR_DAYS = {0: "today", 1: "tomorrow"}
 MANY = "many"
 
 
@@ -110,6 +113,7 @@ def evidence(band: str, facts: Facts, now: datetime, zone: tzinfo, *, exact: boo
     if facts.last_missed_at:
         parts.append(f"Somebody could not find it {when(facts.last_missed_at, now, zone)}.")
     parts.append(_held(facts.held, exact=exact))
+    parts.append(_planned(facts, now, zone, exact=exact))
     return " ".join(part for part in parts if part)
 
 
@@ -141,6 +145,19 @@ def doubt(facts: Facts, now: datetime) -> str:
 
 def _days(count: int) -> str:
     return "day" if count <= 1 else f"{count} days"
+
+
+def _planned(facts: Facts, now: datetime, zone: tzinfo, *, exact: bool) -> str:
+    """The next delivery, to who reads that nothing is free."""
+    if facts.coming_at is None:
+        return ""
+    what = f"A delivery of {facts.coming}" if exact else "A delivery"
+    local, today = facts.coming_at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    if facts.coming_at < now:
+        return f"{what} was planned for {'today' if days == 0 else f'{local:%A %-d %B}'} and is not in the book yet."
+    far = f"{local:%A}" if days < 7 else f"{local:%A %-d %B}"
+    return f"{what} is planned for {NEAR_DAYS.get(days, far)}. It is a plan, not a promise."
 
 
 def _held(held: int, *, exact: bool) -> str:

@@ -73,12 +73,18 @@ class StoreAvailability:
 # Written out, because this is the most asked question of all: building it from querysets cost more than answering it.
 LEVELS = """
 SELECT l.id, l.product_id, l.on_hand, l.held, l.last_counted_at, l.last_counted_quantity, l.last_sold_at,
-  l.last_received_at, l.last_missed_at, coalesce(sales.sold, 0),
+  l.last_received_at, l.last_missed_at, coming.expected_at, coalesce(coming.pieces, 0), coalesce(sales.sold, 0),
   b.weights, b.believed_at, b.pace_per_day, b.loss_per_day,
   s.id, s.code, s.name, s.street, s.city, s.phone, s.latitude, s.longitude, s.time_zone, s.hours::text, s.holidays::text
 FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id
 LEFT JOIN inventory_shelfbelief b ON b.level_id = l.id
+LEFT JOIN LATERAL (
+  SELECT d.expected_at, dl.expected AS pieces FROM inventory_delivery d
+  JOIN inventory_deliveryline dl ON dl.delivery_id = d.id AND dl.product_id = l.product_id AND dl.expected > 0
+  WHERE l.on_hand <= l.held AND d.store_id = l.store_id AND d.state = 'EXPECTED'
+  ORDER BY d.expected_at LIMIT 1
+) coming ON true
 LEFT JOIN LATERAL (
   SELECT -sum(m.quantity) AS sold FROM inventory_stockmovement m
   WHERE b.level_id IS NULL AND m.level_id = l.id AND m.kind = 'SALE' AND m.occurred_at >= %s
@@ -89,7 +95,10 @@ OF_LEVELS = LEVELS + "WHERE l.id = ANY(%s)"
 
 
 class Level(NamedTuple):
-    """A row of LEVELS up to its store: a level, and what is believed of it or, before, what it sold in 28 days."""
+    """A row of LEVELS up to its store: a level, and what is believed of it or, before, what it sold in 28 days.
+
+    Where nothing is free it names the next delivery.
+    """
 
     level_id: int
     product_id: int
@@ -100,6 +109,8 @@ class Level(NamedTuple):
     last_sold_at: datetime | None
     last_received_at: datetime | None
     last_missed_at: datetime | None
+    coming_at: datetime | None
+    coming: int
     sold: int
     weights: bytes | None
     believed_at: datetime | None
@@ -217,6 +228,8 @@ def _statement(row: Row, chance: float, now: datetime, near: Point | None, *, ex
         last_missed_at=level.last_missed_at,
         last_received_at=level.last_received_at,
         pace_per_day=level.pace_per_day,
+        coming_at=level.coming_at,
+        coming=level.coming,
     )
     state = band(chance, facts.free, facts.on_hand, is_doubted=facts.is_doubted)
     zone = ZoneInfo(store.time_zone)

@@ -168,3 +168,22 @@ def test_a_miss_is_doubt_until_somebody_counts_or_delivers(proof: str) -> None:
     settled = facts(last_missed_at=NOW - timedelta(hours=2), **{proof: NOW - timedelta(hours=1)})
     assert not settled.is_doubted
     assert not facts().is_doubted
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(hours=2), "The book says none. A delivery is planned for today. It is a plan, not a promise."),
+        (timedelta(days=1), "The book says none. A delivery is planned for tomorrow. It is a plan, not a promise."),
+        (timedelta(days=4), "The book says none. A delivery is planned for Sunday. It is a plan, not a promise."),
+        (
+            timedelta(days=9),
+            "The book says none. A delivery is planned for Friday 13 March. It is a plan, not a promise.",
+        ),
+        (-timedelta(hours=2), "The book says none. A delivery was planned for today and is not in the book yet."),
+    ],
+)
+def test_a_planned_delivery_is_no_promise(ahead: timedelta, words: str) -> None:
+    known = facts(on_hand=0, coming_at=NOW + ahead, coming=6)
+    assert evidence("GONE", known, NOW, ZONE) == words
+    assert "A delivery of 6 " in evidence("GONE", known, NOW, ZONE, exact=True)

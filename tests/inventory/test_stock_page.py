@@ -17,6 +17,7 @@ from cxportal.roles import Role
 from inventory.models import StockMovement
 from inventory.selectors.availability import availability
 from inventory.selectors.catalogue import find_place, find_products, towns, variants
+from inventory.services.deliveries import expect_delivery
 from inventory.stock_page import NEAREST, distance_words, summary
 from inventory.tickets import read_ticket
 from tests.factories import NOW, make_level, make_movement, make_product, make_staff, make_store
@@ -81,6 +82,15 @@ def test_availability_takes_few_statements_for_any_number_of_stores() -> None:
         rows = availability(product.pk, now=NOW + timedelta(days=1))
     assert len(rows) == 20
     assert len(captured) <= MOST_STATEMENTS
+
+
+def test_who_reads_that_it_is_gone_reads_what_is_coming() -> None:
+    gone, there = make_level(on_hand=0), make_level(on_hand=3)
+    for level in (gone, there):
+        lines = {level.product_id: 6}
+        expect_delivery(store=level.store, number="7", expected_at=NOW + timedelta(days=1), lines=lines, now=NOW)
+    assert "A delivery is planned for tomorrow." in availability(gone.product_id, now=NOW)[0].evidence
+    assert "planned" not in availability(there.product_id, now=NOW)[0].evidence
 
 
 def test_summary_is_one_sentence() -> None:
