@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 MOST_PIECES = 100_000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 # As people head their columns; compared without case, blanks and signs.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "product": ("sku", "gtin", "ean", "upc", "barcode", "article", "articlenumber", "item", "itemnumber", "product"),
@@ -73,7 +74,14 @@ def moment(cell: object, zone: ZoneInfo) -> datetime:
     found = cell if isinstance(cell, datetime) else _parsed(cell)
     if found is None:
         raise CellError(f"is {text(cell)[:20]}, not a date with a time such as 2026-11-22 18:00")
+    if not is_of_our_days(found):
+        raise CellError(f"is in the year {found.year}")
     return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def is_of_our_days(found: datetime) -> bool:
+    """Whether it is a year that can be meant; the first and the last of the calendar end in none by another clock."""
+    return FIRST_YEAR <= found.year <= LAST_YEAR
 
 
 def _parsed(cell: object) -> datetime | None:

@@ -1,5 +1,6 @@
 """The form that takes a file."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from customers.models import Store
 from cxportal.imports.batches import KINDS
+from cxportal.imports.columns import is_of_our_days
 from cxportal.imports.reading import MOST_BYTES
 
 
@@ -28,6 +30,13 @@ class UploadForm(forms.Form):
         field = self.fields["store"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type
         field.queryset = stores
+
+    def clean_usual_at(self) -> datetime:
+        """A time of our days."""
+        usual_at: datetime = self.cleaned_data["usual_at"]
+        if not is_of_our_days(usual_at):
+            raise forms.ValidationError("Type a year of four digits, such as 2026.", code="YEAR")
+        return usual_at
 
     def clean_file(self) -> UploadedFile:
         """Not larger than what is read; Django has it on disk until here."""

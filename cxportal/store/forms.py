@@ -70,6 +70,8 @@ def numbered(values: dict[str, str]) -> dict[str, int]:
     """
     lines = {name[len(LINE) :]: value.strip() for name, value in values.items() if name.startswith(LINE)}
     typed = {name: value for name, value in lines.items() if value}
-    if wrong := [value for value in typed.values() if not (value.isdecimal() and int(value) <= MOST_PIECES)]:
+    # By length first: a number of thousands of digits is not even read.
+    most = len(str(MOST_PIECES))
+    if wrong := [value for value in typed.values() if not (value.isdecimal() and len(value) <= most)]:
         raise forms.ValidationError(f"“{wrong[0][:20]}” is not a number of pieces.", code="UNREADABLE")
     return {name: int(value) for name, value in typed.items()}

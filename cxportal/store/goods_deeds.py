@@ -16,13 +16,15 @@ from inventory.services.deliveries import receive_delivery, send_transfer
 ITEM = "item-"
 NOON = time(12)
 MOST_NAMED = 3
+# Digits of the largest primary key.
+LONGEST_KEY = 19
 
 
 def receive(deed: Deed) -> Answer:
     """What came of a delivery is put into the book; what differs from the note is named."""
     delivery: Delivery = deed.row(Delivery.objects.filter(store=deed.store))
     typed = numbered(dict(deed.values))
-    received = {int(name): number for name, number in typed.items() if name.isdecimal()}
+    received = {int(name): number for name, number in typed.items() if name.isdecimal() and len(name) <= LONGEST_KEY}
     receive_delivery(delivery=delivery, received=received, now=deed.now, staff=deed.staff, received_at=deed.at)
     lines = list(delivery.lines.select_related("product").order_by("product__name", "pk"))
     came = sum(line.received or 0 for line in lines)
@@ -67,7 +69,7 @@ def _lines(deed: Deed) -> dict[int, int]:
     """Pieces by product id. ValidationError(code="UNREADABLE") that names what nobody sells."""
     typed = {name: number for name, number in numbered(dict(deed.values)).items() if number}
     items = {name: deed.values.get(f"{ITEM}{name}", "").strip() for name in typed}
-    wanted = set(items.values())
+    wanted = {item for item in items.values() if item.isprintable()}
     products = Product.objects.filter(sku__in=wanted) | Product.objects.exclude(gtin="").filter(gtin__in=wanted)
     known = {code: product.pk for product in products for code in (product.sku, product.gtin) if code}
     if not typed:

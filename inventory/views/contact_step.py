@@ -159,6 +159,12 @@ def _keep(request: HttpRequest, promise: Promise, customer: Customer, choices: f
         return _show(request, promise, customer=customer, choices=choices, refusal=refusal, status=CONFLICT)
 
 
+def store_code(given: QueryDict) -> str:
+    """The store that was named; empty when it is nothing that a store may be called."""
+    code: str = given.get("store", "")
+    return code if code.isprintable() else ""
+
+
 def _check(request: HttpRequest) -> UUID | None:
     try:
         return UUID(request.GET.get("check", ""))

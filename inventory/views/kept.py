@@ -32,7 +32,7 @@ from inventory.qr import qr_picture
 from inventory.selectors.elsewhere import elsewhere
 from inventory.services.holds import extend_hold, place_hold, release_hold
 from inventory.services.waitlist import leave_waitlist, position
-from inventory.views.contact_step import CONFLICT, Chosen, Promise, forget, known_customer, walk
+from inventory.views.contact_step import CONFLICT, Chosen, Promise, forget, known_customer, store_code, walk
 
 FILLED_IN = ["GET", "HEAD", "POST"]
 # What came to its end stays on the list for so long.
@@ -79,7 +79,7 @@ def _hold_step(request: HttpRequest, hold: Hold) -> Hold:
         level = get_object_or_404(
             StockLevel.objects.select_related("product", "store"),
             product=hold.level.product_id,
-            store__code=request.POST.get("store", ""),
+            store__code=store_code(request.POST),
             store__closed_date=None,
         )
         customer = hold.customer.merged_into or hold.customer

@@ -26,7 +26,7 @@ from inventory.services.holds import place_hold
 from inventory.services.questions import ask_store
 from inventory.services.waitlist import join_waitlist
 from inventory.stock_page import distance_words
-from inventory.views.contact_step import Chosen, Promise, walk
+from inventory.views.contact_step import Chosen, Promise, store_code, walk
 
 FILLED_IN = ["GET", "HEAD", "POST"]
 
@@ -86,7 +86,7 @@ def wait(request: HttpRequest, sku: str) -> HttpResponse:
     near = typed_place(request.GET.get("near", ""))
     place = known_place(near)
     # Who comes from one store's "gone" waits there, or around it.
-    first = Store.objects.trading().filter(code=request.GET.get("store", "")).first()
+    first = Store.objects.trading().filter(code=store_code(request.GET)).first()
     here = Point(first.latitude, first.longitude) if first else None
     around = place.point if place else here
     places = [(store, distance_words(km) or city_beside(store)) for store, km in places_to_wait(product, around)]

@@ -182,3 +182,25 @@ def test_pages_ask_as_often_for_twenty_rows_as_for_one(manager: Client, level: S
         counts.append(len(captured))
     assert counts[:2] == counts[2:]
     assert StaffMember.objects.count() == 1
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+05:00", "9999-12-31 23:59"])
+@pytest.mark.parametrize(
+    ("kind", "head"), [("COUNTS", "SKU;Counted;When\nTEA;5"), ("DELIVERIES", "Note;SKU;Qty;When\nA;TEA;5")]
+)
+def test_years_that_other_clocks_do_not_have_break_no_page(
+    manager: Client, level: StockLevel, kind: str, head: str, when: str
+) -> None:
+    answer = send(manager, level, f"{head};{when}\n".encode(), kind=kind)
+    assert f"When is in the year {int(when[:4])}." in manager.get(answer["Location"]).content.decode()
+    assert book(manager, answer).status_code == 200
+    assert not StockCount.objects.exists()
+    assert not Delivery.objects.exists()
+    assert manager.get("/store/").status_code == 200
+
+
+def test_nor_does_the_year_of_the_form(manager: Client, level: StockLevel) -> None:
+    sent = {"kind": "COUNTS", "store": level.store_id, "usual_at": "9999-12-31T23:59"}
+    answer = manager.post(URL, {**sent, "file": SimpleUploadedFile("count.csv", b"SKU;Counted\nTEA;5\n")})
+    assert answer.status_code == 422
+    assert not ImportBatch.objects.exists()

@@ -380,3 +380,22 @@ def test_copies_of_one_tap_at_once_count_once() -> None:
     assert answers == {"200 Kettle: 1 piece stolen. The book has it."}
     level.refresh_from_db()
     assert level.on_hand == 8
+
+
+# --- What no screen of ours sends -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "²", "-1", "100000"])
+def test_numbers_that_are_none_are_refused(kim: Clerk, typed: str) -> None:
+    level = kim.level()
+    delivery = expect_delivery(store=kim.store, number="N", expected_at=NOW, lines={level.product_id: 1}, now=NOW)
+    answer = kim.tap("delivery.receive", delivery.pk, **{f"line-{level.product_id}": typed})
+    assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
+
+
+def test_lines_and_items_that_can_be_none_are_refused(kim: Clerk) -> None:
+    level, other = kim.level(), make_store()
+    delivery = expect_delivery(store=kim.store, number="N", expected_at=NOW, lines={level.product_id: 1}, now=NOW)
+    assert kim.tap("delivery.receive", delivery.pk, **{f"line-{'9' * 5000}": "1"}).status_code < 500
+    sent = kim.tap("transfer.send", "", to=other.code, **{"line-1": "1", "item-1": "\0"})
+    assert (sent.status_code, sent.json()["code"]) == (400, "UNREADABLE")

@@ -361,3 +361,8 @@ def test_the_picture_of_a_code_has_its_margin() -> None:
     assert picture.side == 21 + 2 * MARGIN
     # The corner of the finder pattern is the first dark module.
     assert picture.path.startswith(f"M{MARGIN} {MARGIN}h1v1h-1z")
+
+
+def test_a_store_code_that_is_none_is_no_fault(client: Client) -> None:
+    level = make_level()
+    assert client.get(f"/stock/{level.product.sku}/wait/", {"store": "\0"}).status_code == 200
