@@ -75,7 +75,9 @@ def join_waitlist(
         entry.save(update_fields=["wants", "quantity"])
     entry.stores.add(*wanted)
     _log(entry, "JOINED", now, store_id=wanted[0].pk if len(wanted) == 1 else None)
-    serve_line(level_ids, now=now)
+    # Who got one at once stands before us and waits for the answer: he is told, unlike who never knew of his turn.
+    at_once = [hold.pk for hold in serve_line(level_ids, now=now) if hold.customer_id == entry.customer_id]
+    Hold.objects.filter(pk__in=at_once).update(because=Hold.Because.SHOPPER)
     entry.refresh_from_db()
     return entry
 

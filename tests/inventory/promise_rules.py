@@ -74,7 +74,8 @@ WHERE w.state = 'WAITING' AND w.wants = 'HOLD' AND l.on_hand >= l.held + w.quant
 # Somebody was served before one who came first, would have taken it there, and waits still.
 OVERTAKEN = """
 SELECT first.id FROM inventory_waitlistentry later
-JOIN inventory_hold h ON h.id = later.hold_id AND h.placed_at = %(now)s AND h.because = 'WAITLIST'
+JOIN inventory_hold h ON h.id = later.hold_id AND h.placed_at = %(now)s
+  AND (h.because = 'WAITLIST' OR later.joined_at = h.placed_at)
 JOIN inventory_waitlistentry first ON first.product_id = later.product_id AND first.state = 'WAITING'
   AND first.wants = 'HOLD' AND (first.joined_at, first.id) < (later.joined_at, later.id)
 JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = first.id AND s.store_id = h.store_id

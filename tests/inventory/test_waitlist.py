@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 
 from customers.models import Interaction
 from inventory.models import Hold, StockLevel
+from inventory.services.holds import miss_hold
 from inventory.services.line import serve_line
 from inventory.services.waitlist import join_waitlist, leave_waitlist, position
-from tests.factories import NOW, make_level, make_product, make_store
+from tests.factories import NOW, make_level, make_product, make_staff, make_store
 from tests.inventory.shop import Wants, counters, deliver, shelf, somebody, states, told, wait
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,20 @@ def test_what_is_free_is_his_at_once() -> None:
     assert entry.state == "OFFERED"
     assert position(entry) == 0
     assert counters(level) == (1, 1)
+
+
+def test_who_got_one_at_once_hears_that_it_is_not_there() -> None:
+    level = shelf(1)
+    entry = wait(level)
+    offered = Hold.objects.get()
+    miss_hold(hold=offered, staff=make_staff(), now=LATER)
+    assert (offered.because, told(entry.customer)) == ("SHOPPER", ["hold-not-found"])
+    assert states(entry) == ["WAITING"]
+    # Whose turn comes later never knew of it.
+    deliver(level, 1, now=LATER)
+    assert states(entry) == ["OFFERED"]
+    miss_hold(hold=Hold.objects.latest("id"), staff=make_staff(), now=LATER + timedelta(hours=1))
+    assert told(entry.customer) == ["hold-not-found"]
 
 
 def test_who_only_wants_to_hear_of_it_hears_at_once() -> None:
