@@ -7,6 +7,8 @@ import unicodedata
 import phonenumbers
 
 KEY_VERSION = 1
+# Mail servers that read no dots.
+DOTLESS = {"gmail.com", "googlemail.com"}
 
 
 class IdentifierError(ValueError):
@@ -31,6 +33,20 @@ def normal_email(value: str) -> str:
     if not (at and local and "." in domain.strip(".")):
         raise IdentifierError("This is not an e-mail address.")
     return email
+
+
+def mailbox_of(normal: str) -> str:
+    """Where an e-mail ends up: one box has as many addresses as somebody types tags and dots. Others as they are.
+
+    For limits alone: it may be wrong of a mail server that reads addresses in another way.
+    """
+    local, at, domain = normal.rpartition("@")
+    if not at:
+        return normal
+    box = local.partition("+")[0] or local
+    if domain in DOTLESS:
+        box = box.replace(".", "") or box
+    return f"{box}@{domain}"
 
 
 def normal_loyalty(value: str) -> str:

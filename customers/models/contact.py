@@ -24,6 +24,7 @@ class ContactCode(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     way = models.CharField(max_length=8, choices=Way)
+    # Of the mailbox: an address with a tag ends up in the same one.
     address_hash = models.BinaryField(max_length=32)
     client_hash = models.BinaryField(max_length=32, help_text="Where it was asked from, as a keyed hash.")
     code_hash = models.BinaryField(max_length=32)

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q
 from django.utils.crypto import salted_hmac
 
 from customers import vault
-from customers.identifiers import IdentifierError, normalise
+from customers.identifiers import IdentifierError, mailbox_of, normalise
 from customers.lookup import hash_of
 from customers.masking import mask_email, mask_phone
 from customers.models import ContactCode, Customer, Identifier, Preference, Source, Way
@@ -37,7 +37,8 @@ def ask_code(*, way: Way, address: str, client: str, now: datetime) -> ContactCo
     `client` is where it is asked from, empty when unknown. Raises ValidationError: ADDRESS when it can be none,
     TOO_MANY_CODES for this address or this client within an hour, BUSY when everybody together asks too much.
     """
-    normal, address_hash = _read(way, address)
+    normal, _ = _read(way, address)
+    address_hash = hash_of(KIND_OF_WAY[way], mailbox_of(normal))
     client_hash = _keyed("client", client)
     with transaction.atomic():
         _one_after_the_other("contact codes")

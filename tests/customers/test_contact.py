@@ -295,3 +295,23 @@ def test_the_demo_shows_the_code_and_nobody_else_does(settings: Settings) -> Non
     settings.EMAIL_HOST = ""
     settings.PRODUCTION = True
     assert shown() == ""
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_one_box"),
+    [
+        (["a@canary.example", "a+1@canary.example", "A+2@canary.example", "a+@canary.example"], True),
+        (["a.b@gmail.com", "ab@gmail.com", "a.b+x@gmail.com", "a..b@gmail.com"], True),
+        (["a.b@canary.example", "ab@canary.example", "a@canary.example", "b@canary.example"], False),
+        (["+a@canary.example", "+b@canary.example", "+c@canary.example", "+d@canary.example"], False),
+    ],
+)
+def test_one_mailbox_gets_three_codes_by_whichever_of_its_addresses(addresses: list[str], is_one_box: bool) -> None:
+    for address in addresses[:3]:
+        asked(address, way=Way.EMAIL)
+    if is_one_box:
+        assert refused(lambda: asked(addresses[3], way=Way.EMAIL)) == "TOO_MANY_CODES"
+    else:
+        asked(addresses[3], way=Way.EMAIL)
+    # The code goes where it was asked for.
+    assert in_vault()[1][1] == addresses[1].lower()
