@@ -81,6 +81,10 @@ class Hold(models.Model):
             models.Index(
                 fields=["store", "expires_at"], condition=Q(state__in=["REQUESTED", "IN_HAND"]), name="hold_in_store"
             ),
+            # What was given up lately, and what became of a code that somebody still shows.
+            models.Index(
+                fields=["store", "-ended_at"], condition=Q(ended_at__isnull=False), name="hold_ended_in_store"
+            ),
             models.Index(fields=["level"], condition=Q(state="COLLECTED", sale_line=None), name="hold_awaits_receipt"),
         ]
 
