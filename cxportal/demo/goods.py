@@ -46,7 +46,8 @@ def describe(row: dict[str, Any]) -> Goods:
     category = plain_words(row["product_category"] or row["department"] or "")
     size = plain_size(row["package_size"] or "")
     brand = OWN_BRAND if row["brand"] == "Private" else f"Maker {row['manufacturer_id']}"
-    bare = kind.removesuffix(" other") in BARE and category and category != kind
+    bare = kind.removesuffix(" other") in BARE and category and not category.lower().endswith(kind.lower())
+    kind = kind if bare or kind.removesuffix(" other") not in BARE else category or kind
     name = ", ".join(filter(None, [category, kind.lower(), size] if bare else [kind, size]))
     return Goods(name or "Unlisted product", brand, category, size, (kind, category, brand) if size else None)
 

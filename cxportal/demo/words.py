@@ -185,6 +185,15 @@ PROPER |= {
 WORD = re.compile(r"[A-Z]+")
 # The field was cut at thirty letters: what stands behind the last blank, or in an open bracket, may be half a word.
 FULL_FIELD = 28
+# An abbreviation's full stop, which means nothing once the word is written out.
+STOP = re.compile(r"(?<=[A-Z])\.")
+# Where the field lost its slashes.
+GLUED = {
+    "CTLRYTBLCLTHSTTHPKSST": "cutlery, tablecloths, toothpicks",
+    "JARSLIDSUTENSILSMIS": "jars, lids, utensils",
+    "SAUCESSALSAPICANTEE": "sauces, salsa, picante",
+    "SPICESSALSAPICKLING": "spices, salsa, pickling",
+}
 HALF_WORD = re.compile(r"\s+[A-Z&]{1,4}$")
 
 
@@ -194,7 +203,7 @@ def plain_words(shorthand: str) -> str:
     text = re.sub(r"\((?![^)]*\)).*$", "", shorthand.upper()).rstrip()
     if len(text) >= FULL_FIELD and text.rpartition(" ")[2] not in LONG:
         text = HALF_WORD.sub("", text)
-    text = re.sub(r"(\d)([A-Z])", r"\1 \2", text)
+    text = STOP.sub(" ", re.sub(r"(\d)([A-Z])", r"\1 \2", text))
     text = re.sub(r"\bW/O\s*", "without ", text)
     text = re.sub(r"\bW/\s*", "with ", text)
     text = text.replace("&", " & ").replace(":", ", ")
@@ -207,7 +216,7 @@ def _word(match: re.Match[str]) -> str:
     word = match.group()
     if word in CAPITALS:
         return word
-    return LONG.get(word) or (word.capitalize() if word in PROPER else word.lower())
+    return LONG.get(word) or GLUED.get(word) or (word.capitalize() if word in PROPER else word.lower())
 
 
 @cache

@@ -37,6 +37,8 @@ NOON = datetime(2026, 7, 15, 16, 0, tzinfo=UTC)
         ("CANDY BARS (SINGLES)(INCLUDING", "Candy bars (singles)"),
         ("SOFT DRINKS 12/18&15PK CAN CAR", "Soft drinks 12/18 and 15 pack can"),
         ("DNR W/O SAUCE", "Dinner without sauce"),
+        ("FEM. HYGN.NAPKINS", "Feminine hygiene napkins"),
+        ("MEXICAN SAUCESSALSAPICANTEE", "Mexican sauces, salsa, picante"),
         ("", ""),
     ],
 )
@@ -55,6 +57,11 @@ def test_bare_kind_is_said_with_its_category() -> None:
     row = {"product_type": "PREMIUM", "product_category": "PASTA SAUCE", "package_size": "26 OZ"}
     goods = describe({**row, "brand": "Private", "department": "GROCERY", "manufacturer_id": 7})
     assert (goods.name, goods.brand) == ("Pasta sauce, premium, 26 oz", "Store brand")
+
+
+def test_category_that_says_the_kind_is_not_said_twice() -> None:
+    row = {"product_type": "SEASONAL", "product_category": "CHRISTMAS SEASONAL", "package_size": ""}
+    assert describe({**row, "brand": "Private", "department": "", "manufacturer_id": 7}).name == "Christmas seasonal"
 
 
 def test_gtins_are_valid_and_inside_the_company() -> None:
