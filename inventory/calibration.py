@@ -11,6 +11,8 @@ from math import sqrt
 BANDS = 10
 # Below this a share is a hint, not a figure.
 FEWEST = 30
+# So far a share may lie beside what was said and still count as what was said: nobody drives differently for less.
+TOLERATED = 0.05
 Z_95 = 1.959964
 
 
@@ -46,9 +48,10 @@ class Looks:
 
     @property
     def is_off(self) -> bool:
-        """Whether what was said lies outside the interval of what was found."""
+        """Whether what was said is farther from what was found than we may be, and than chance explains."""
         low, high = self.interval
-        return not self.is_indicative and not low <= self.said_share <= high
+        is_chance = self.is_indicative or low <= self.said_share <= high
+        return not is_chance and abs(self.said_share - self.found_share) > TOLERATED
 
     @property
     def brier(self) -> float:
@@ -84,6 +87,6 @@ def wilson(found: int, n: int) -> tuple[float, float]:
 
 
 def worst_band(bands: Sequence[Looks]) -> Looks | None:
-    """The band with enough looks whose words are farthest from what was found."""
+    """The band with enough looks whose words are farthest from what was found, one that is off before all others."""
     known = [band for band in bands if not band.is_indicative]
-    return max(known, key=lambda band: abs(band.said_share - band.found_share), default=None)
+    return max(known, key=lambda band: (band.is_off, abs(band.said_share - band.found_share)), default=None)

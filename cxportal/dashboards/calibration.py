@@ -15,8 +15,6 @@ from inventory.models import ShelfObservation
 from inventory.selectors.calibration import DAYS, Calibration, calibration
 
 SEES_CALIBRATION = "cxportal.view_calibration"
-# Points of 100 by which a band may be off without anybody being misled.
-TOLERATED = 5
 # The picture, in its own units.
 LEFT, TOP, SIDE = 34, 10, 240
 KINDS = dict(ShelfObservation.Kind.choices)
@@ -66,7 +64,7 @@ def _worst(bands: list[Looks]) -> dict[str, Any]:
     if worst is None:
         return _card("level", "Indicative", "noise", "Too few looks to say how right we are", "", "", [_fewest()])
     off = round(100 * abs(worst.said_share - worst.found_share))
-    fits = off <= TOLERATED or not worst.is_off
+    fits = not worst.is_off
     return _card(
         "yes" if fits else "bad",
         "As said" if fits else "Off",

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cxportal.dashboards.calibration import metrics, picture
+from cxportal.dashboards.calibration import line, metrics, picture
 from cxportal.roles import Role
 from inventory.calibration import Looks, wilson, worst_band
 from inventory.models import ShelfObservation
@@ -63,6 +63,18 @@ def test_cards_say_off_only_with_enough_looks() -> None:
     assert (worst["tag"], worst["figure"]) == ("Off", "95")
     ShelfObservation.objects.filter(pk__in=ShelfObservation.objects.values("pk")[:15]).delete()
     assert metrics(calibration(timezone.now()))[0]["tag"] == "Indicative"
+
+
+@pytest.mark.django_db
+def test_table_and_card_agree_on_what_may_be_off() -> None:
+    look(400, chance=0.97)
+    read = calibration(timezone.now())
+    band = read.bands[9]
+    low, _ = band.interval
+    assert low > band.said_share
+    assert not band.is_off
+    assert line("90 to 100", band).verdict == "As said"
+    assert metrics(read)[0]["tag"] == "As said"
 
 
 @pytest.mark.django_db
