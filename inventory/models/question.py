@@ -59,7 +59,11 @@ class StoreTap(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["recorded_at"], name="store_tap_age")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="store_tap_age"),
+            # What was put back lately is asked for by every look at a screen; the other taps of a store are many.
+            models.Index(fields=["store", "recorded_at"], condition=Q(verb="hold.shelved"), name="store_tap_shelved"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.tap_id}"
