@@ -31,6 +31,7 @@ from .people import make_people, write_choices, write_people
 from .places import make_stores
 from .progress import Out, Progress, peak_mb
 from .report import Choice, LoadReport
+from .sayings import write_sayings
 from .slices import Catalogue, read_slices
 from .state import FILE_NAME, SOURCE, SOURCE_NAME, broken_batch, check_empty, has_tills, only_one, sweep
 from .stories import write_stories
@@ -133,6 +134,7 @@ def _finish(load: Load, hashes: "Future[Hashes] | None") -> None:
         step(make_till_keys(stores, now))
         step(write_stories(source_id=source_id, seed=seed, now=now))
         step(write_arrivals(now=now))
+        step(write_sayings())
         write_drawings(now)
         step(write_looks(now))
         running = ImportBatch.objects.filter(source=source_id, state=ImportBatch.State.RUNNING)

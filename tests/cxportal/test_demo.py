@@ -38,6 +38,7 @@ from inventory.models import (
     StockLevel,
     StockMovement,
     StockQuestion,
+    Synonym,
 )
 from inventory.services.ledger_check import check_ledger
 from inventory.services.sales import LineIn, post_sale, sale_facts
@@ -128,6 +129,7 @@ def test_clerks_store_has_something_of_everything() -> None:
     store = StaffMember.objects.get(role=Role.STORE_CLERK).store
     assert Hold.objects.filter(store=store, state=Hold.State.REQUESTED).exists()
     assert StockQuestion.objects.filter(store=store, state=StockQuestion.State.OPEN).exists()
+    assert Synonym.objects.filter(said="nappies").exists()
     assert Delivery.objects.filter(store=store, state=Delivery.State.EXPECTED).exists()
 
 
