@@ -97,7 +97,7 @@ def send_many(sayings: Sequence[Saying], *, purpose: Purpose, kind: str, now: da
     if not sayings:
         return
     check_text(kind, sayings[0].facts)
-    given = {
+    given: dict[str, Any] = {
         "customers": [saying.customer_id for saying in sayings],
         "subjects": [saying.subject for saying in sayings],
         "facts": [json.dumps(saying.facts) for saying in sayings],
