@@ -49,6 +49,13 @@ export function listen(ticketUrl, names, on) {
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
+  // A line that comes back may have left the old stream dead without a word: only a new one proves that we hear.
+  window.addEventListener("online", () => {
+    if (source) {
+      wait = FIRST_WAIT / 4;
+      retry();
+    }
+  });
   window.addEventListener("pagehide", () => source?.close());
   connect();
 }
