@@ -44,9 +44,10 @@ def expire_due(now: datetime, limit: int = 500) -> int:
         ended = _expire([pk for pk, _ in due], now) if due else []
     # Whose offer nobody looked for waits again, and another of his stores may have one. In a transaction of its own,
     # for those levels were not locked in their order.
-    again = [one for one in ended if one.in_hand_at is None and one.because == Hold.Because.WAITLIST]
-    if again:
-        serve_line(_elsewhere(again), now=now)
+    # Who got his at once, when he joined, asked as a shopper.
+    again = [one for one in ended if one.in_hand_at is None]
+    if again and (levels := _elsewhere(again)):
+        serve_line(levels, now=now)
     return len(ended)
 
 
