@@ -212,7 +212,7 @@ def question_standing(question: StockQuestion, store: Store, now: datetime) -> S
         StockQuestion.State.LAPSED: (
             "broken",
             "Nobody looked",
-            "The store closed without an answer. Call before you go.",
+            "Nobody looked in time. Call before you go.",
         ),
     }
     state, word, detail = words[question.state]
