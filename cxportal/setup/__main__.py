@@ -50,7 +50,7 @@ def run() -> int:
 def test() -> int:
     """Everything that pytest finds; TEST_ARGS narrows it."""
     run_steps([install.packages("requirements-dev.lock"), install.frontend()])
-    arguments = shlex.split(os.environ.get("TEST_ARGS", "")) or ["-n", "2", "--dist", "loadgroup"]
+    arguments = shlex.split(os.environ.get("TEST_ARGS", "")) or ["-n", "2"]
     return openly([PYTHON, "-m", "pytest", *arguments])
 
 

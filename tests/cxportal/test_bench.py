@@ -1,13 +1,9 @@
 """bench prints what a script may rely on: these names, these members, nothing else on stdout. Speed is not tested."""
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from customers import wellknown
@@ -15,6 +11,7 @@ from customers.lookup import hash_of
 from customers.models import Identifier
 from cxportal.bench.figures import Figure, percentile
 from cxportal.bench.raw_till import STEPS, RawTill, SaleIn, post, statements_of
+from tests.cxportal.benching import small_bench
 from tests.factories import NOW, make_customer, make_level, make_product, make_store
 
 NAMES = {
@@ -32,22 +29,12 @@ NAMES = {
 }
 MEMBERS = {"area", "name", "value", "unit", "n", "goal", "ok"}
 WRITTEN = ("customers_interaction", "inventory_sale", "inventory_saleline", "inventory_stockmovement")
-LONGEST_SECONDS = 480
-# One process runs all of them: two benches at once are refused, and would measure each other.
-pytestmark = pytest.mark.xdist_group("bench")
 
 
 @pytest.fixture(scope="module")
 def lines() -> dict[str, dict[str, Any]]:
     """What a small run prints, by name."""
-    done = subprocess.run(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", "stock", "--small"],
-        env={**os.environ, "CX_TESTING": "1", "CX_LOCAL": str(settings.CX_LOCAL)},
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
+    done = small_bench("stock")
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     return {line["name"]: line for line in found}

@@ -1,10 +1,7 @@
 """bench inventory: what it prints, and that its measurements measure what they say. Speed is not tested."""
 
 import json
-import os
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -23,28 +20,19 @@ from cxportal.growth.ground import write_customers, write_products, write_stores
 from inventory.models import Hold, StockLevel
 from inventory.services import placing
 from inventory.services.ledger_check import check_ledger
+from tests.cxportal.benching import small_bench
 from tests.factories import NOW
 
 MEMBERS = {"area", "name", "value", "unit", "n", "goal", "ok"}
 # Peers are installed by `make bench`, not by the tests.
 WITH_PEER = {"availability_vs_oscar", "hold_vs_oscar", "hold_vs_pretix"}
 HOLD_TABLES = ("inventory_hold", "customers_interaction", "inventory_holdevent", "inventory_stockmovement")
-LONGEST_SECONDS = 480
-# One process runs all of them: two benches at once are refused, and would measure each other.
-pytestmark = pytest.mark.xdist_group("bench")
 
 
 @pytest.fixture(scope="module")
 def lines() -> dict[str, dict[str, Any]]:
     """What a small run prints, by name."""
-    done = subprocess.run(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", "inventory", "--small"],
-        env={**os.environ, "CX_TESTING": "1", "CX_LOCAL": str(settings.CX_LOCAL)},
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
+    done = small_bench("inventory")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert found, done.stderr
     return {line["name"]: line for line in found}
