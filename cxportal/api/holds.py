@@ -11,14 +11,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from customers.models import Customer, Store, Way
 from customers.services.contact import customer_at
-from cxportal.api.authentication import ApiKeyAuthentication, IsTill, Till
-from cxportal.api.calls import Answer, called_once
+from cxportal.api.authentication import Till
+from cxportal.api.calls import Answer, OfStore, called_once
 from cxportal.api.fields import PrintableField, StrictSerializer
-from cxportal.api.parsing import StrictJSONParser
 from cxportal.api.problems import Problem
 from cxportal.api.schema import refusals
 from inventory.models import Hold, Product, StockLevel
@@ -86,14 +84,6 @@ class HoldAnswerSerializer(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     customer = serializers.UUIDField()
-
-
-class OfStore(APIView):
-    """Callers with a store's key; what is not that store's is not found."""
-
-    authentication_classes = [ApiKeyAuthentication]
-    permission_classes = [IsTill]
-    parser_classes = [StrictJSONParser]
 
 
 class HoldsView(OfStore):

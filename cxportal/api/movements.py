@@ -12,11 +12,10 @@ from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from cxportal.api.authentication import ApiKeyAuthentication, IsTill, Till
+from cxportal.api.authentication import Till
+from cxportal.api.calls import OfStore
 from cxportal.api.fields import MomentField, body_of
-from cxportal.api.parsing import StrictJSONParser
 from cxportal.api.problems import Problem
 from cxportal.api.schema import refusals
 from inventory.services.movements import (
@@ -74,12 +73,8 @@ class MovementsAnswerSerializer(serializers.Serializer[Any]):
     results = serializers.ListField(child=RowAnswerSerializer(), help_text="In the order of the rows.")
 
 
-class MovementsView(APIView):
+class MovementsView(OfStore):
     """Movements of the store that the key belongs to."""
-
-    authentication_classes = [ApiKeyAuthentication]
-    permission_classes = [IsTill]
-    parser_classes = [StrictJSONParser]
 
     @extend_schema(
         request=MovementsSerializer, responses={200: MovementsAnswerSerializer, **refusals(400, 401, 411, 413, 415)}

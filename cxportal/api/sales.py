@@ -2,36 +2,22 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError as RuleBroken
 from django.http import HttpResponse
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from customers.models import Store
-from cxportal.api.authentication import ApiKeyAuthentication, IsTill, Till
-from cxportal.api.fields import (
-    MomentField,
-    PrintableField,
-    SlipCustomerSerializer,
-    StrictSerializer,
-    body_of,
-    of_our_days,
-)
-from cxportal.api.idempotency import key_of, once
-from cxportal.api.parsing import StrictJSONParser
+from cxportal.api.calls import MOST_LINES, Answer, OfStore, called_once, slip
+from cxportal.api.fields import MomentField, PrintableField, SlipCustomerSerializer, StrictSerializer, of_our_days
 from cxportal.api.problems import Problem
 from cxportal.api.schema import refusals
 from inventory.models import Sale
 from inventory.services.sales import MOST_PIECES, LineIn, ReceiptExistsError, UnknownSkuError, post_sale
 
-MOST_LINES = 500
-MOST_BYTES = 256 * 1024
-TOO_LARGE = f"A receipt has at most {MOST_BYTES // 1024} KiB and {MOST_LINES} lines. Post it as several."
 # What a broken rule of the service is about; the others weigh the lines together.
 RULE_FIELDS = {"LOYALTY_NUMBER": "customer.loyalty_number", "TOTAL_TOO_LARGE": "lines"}
 
@@ -67,12 +53,8 @@ class SaleAnswerSerializer(serializers.Serializer[Any]):
     customer = serializers.UUIDField(allow_null=True)
 
 
-class SalesView(APIView):
+class SalesView(OfStore):
     """Receipts of the store that the key belongs to."""
-
-    authentication_classes = [ApiKeyAuthentication]
-    permission_classes = [IsTill]
-    parser_classes = [StrictJSONParser]
 
     @extend_schema(
         request=SaleSerializer,
@@ -81,24 +63,10 @@ class SalesView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Record a receipt once. The same key and body again get the same answer."""
-        body = body_of(request, MOST_BYTES, TOO_LARGE)
-        key = key_of(request.headers.get("Idempotency-Key"))
-        if not isinstance(request.data, dict):
-            raise Problem(400, "NOT_AN_OBJECT", "Send one receipt, as a JSON object.", field="body")
-        form = SaleSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        now = timezone.now()
-        till = cast(Till, request.user)
-
-        def record() -> tuple[int, dict[str, Any]]:
-            return status.HTTP_201_CREATED, _post(till.api_key.store, form.validated_data, now)
-
-        code, answer, replayed = once(till.api_key, key, body, record, now=now)
-        headers = {"Idempotency-Replayed": "true"} if replayed else None
-        return HttpResponse(answer, status=code, content_type="application/json", headers=headers)
+        return called_once(request, SaleSerializer, _post, slip("receipt"))
 
 
-def _post(store: Store, sent: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _post(store: Store, sent: dict[str, Any], now: datetime) -> Answer:
     try:
         sale = post_sale(
             store=store,
@@ -116,7 +84,7 @@ def _post(store: Store, sent: dict[str, Any], now: datetime) -> dict[str, Any]:
         code = str(error.code)
         field = RULE_FIELDS.get(code) or ("lines" if len(sent["lines"]) > 1 else "lines[0].quantity")
         raise Problem(400, code, error.messages[0], field=field) from error
-    return answer_of(sale)
+    return status.HTTP_201_CREATED, answer_of(sale)
 
 
 def answer_of(sale: Sale) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 
 from customers.models import Store
-from cxportal.api.calls import Answer, called_once
-from cxportal.api.holds import KEY, REFUSED, ForWhomSerializer, OfStore, customer_of, product_of
+from cxportal.api.calls import Answer, OfStore, called_once
+from cxportal.api.holds import KEY, REFUSED, ForWhomSerializer, customer_of, product_of
 from cxportal.api.problems import Problem
 from inventory.models import WaitlistEntry
 from inventory.promises import MOST_PIECES
