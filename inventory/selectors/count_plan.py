@@ -1,14 +1,14 @@
 """What to count first: the levels where a look at the shelf is expected to bring most."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from customers.models import Store
 from inventory import shelf_filter
@@ -18,6 +18,7 @@ from inventory.statements import Facts, doubt, when
 
 # Below this the book misleads more likely than not.
 MISLEADS = 0.5
+SPARE = 5
 
 
 class Kind(StrEnum):
@@ -59,12 +60,7 @@ class CountTask:
 
 def count_plan(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
     """The tasks of one store, the one that fixes the most first; what nobody has counted longest fills up the rest."""
-    beliefs = list(
-        ShelfBelief.objects.filter(store=store_id, count_worth__gt=0)
-        .select_related("level__product", "level__store")
-        .order_by("-count_worth", "pk")[:limit]
-    )
-    tasks = _believed(beliefs, now)
+    tasks = _believed(_worthwhile(store_id)[:limit], now)
     known = [task.level.pk for task in tasks]
     oldest = (
         StockLevel.objects.filter(store=store_id)
@@ -77,15 +73,28 @@ def count_plan(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTa
 
 def phantoms(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
     """What the book offers and the shelf probably has not, the dearest mistake first."""
-    return [task for task in count_plan(store_id, now=now, limit=5 * limit) if task.kind == Kind.PHANTOM][:limit]
+    offered = _worthwhile(store_id).filter(level__on_hand__gt=F("level__held"))
+    return _of_kind(Kind.PHANTOM, offered, now, limit)
 
 
 def hidden(store_id: int, *, now: datetime, limit: int = 20) -> list[CountTask]:
-    """What probably lies there and the book does not offer."""
-    return [task for task in count_plan(store_id, now=now, limit=5 * limit) if task.kind == Kind.HIDDEN][:limit]
+    """What probably lies there and the book does not offer, what sells best first."""
+    gone = _worthwhile(store_id).filter(level__on_hand__lte=F("level__held"))
+    return _of_kind(Kind.HIDDEN, gone, now, limit)
 
 
-def _believed(beliefs: Sequence[ShelfBelief], now: datetime) -> list[CountTask]:
+def _worthwhile(store_id: int) -> QuerySet[ShelfBelief]:
+    beliefs = ShelfBelief.objects.filter(store=store_id, count_worth__gt=0)
+    return beliefs.select_related("level__product", "level__store").order_by("-count_worth", "pk")
+
+
+def _of_kind(kind: Kind, beliefs: QuerySet[ShelfBelief], now: datetime, limit: int) -> list[CountTask]:
+    # A belief that was kept a while ago may say something else by now: some more are read than are shown.
+    return [task for task in _believed(beliefs[: SPARE * limit], now) if task.kind == kind][:limit]
+
+
+def _believed(found: Iterable[ShelfBelief], now: datetime) -> list[CountTask]:
+    beliefs = list(found)
     if not beliefs:
         return []
     shelves = shelves_now([_row(belief) for belief in beliefs], now)
