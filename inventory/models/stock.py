@@ -4,13 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# Somebody looked and did not find it, and since then nobody has counted and nothing has come in: the book is doubted.
-# As SQL over a level `l`, for the statements that promise from it.
-DOUBT = """(l.last_missed_at IS NOT NULL
-  AND l.last_missed_at > greatest(l.last_counted_at, l.last_received_at, '-infinity'::timestamptz)
-  AND NOT EXISTS (
-    SELECT FROM inventory_stockmovement m
-    WHERE m.level_id = l.id AND m.occurred_at > l.last_missed_at AND m.kind = 'RETURN'))"""
+# What may be promised from a level `l`, as SQL for the statements that promise. Where somebody looked in vain and
+# nobody has counted since, what the book had at that look is taken for gone: only what came in since may be promised.
+# Not taken for gone is what clerks had in hand or found since; what others had asked for before is theirs to look for.
+# The book of that look is read from one snapshot, so that no concurrent sale is counted twice.
+FREE = """(l.on_hand - l.held - CASE
+  WHEN l.last_missed_at > coalesce(l.last_counted_at, '-infinity'::timestamptz) THEN greatest(0, (
+    SELECT book.on_hand - coalesce(sum(m.quantity), 0) FROM inventory_stocklevel book
+    LEFT JOIN inventory_stockmovement m ON m.level_id = book.id AND m.occurred_at >= l.last_missed_at
+    WHERE book.id = l.id GROUP BY book.id
+  ) - (
+    SELECT coalesce(sum(kept.quantity), 0) FROM inventory_hold kept
+    WHERE kept.level_id = l.id AND kept.placed_at <= l.last_missed_at AND (kept.state = 'REQUESTED'
+      OR kept.in_hand_at IS NOT NULL AND (kept.ended_at IS NULL OR kept.ended_at > l.last_missed_at))
+  )) ELSE 0 END)"""
 
 
 class StockLevelQuerySet(models.QuerySet["StockLevel"]):

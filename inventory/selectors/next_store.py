@@ -3,14 +3,14 @@
 from django.db import connection
 
 from customers.models import Store
-from inventory.models.stock import DOUBT
+from inventory.models.stock import FREE
 
 # On a plain map around the first store; that is right for as far as somebody drives.
 NEXT = f"""
 SELECT s.id FROM inventory_stocklevel l
 JOIN customers_store s ON s.id = l.store_id AND s.closed_date IS NULL
 JOIN customers_store here ON here.id = %(store)s
-WHERE l.product_id = %(product)s AND l.store_id <> here.id AND l.on_hand > l.held AND NOT {DOUBT}
+WHERE l.product_id = %(product)s AND l.store_id <> here.id AND {FREE} > 0
 ORDER BY power(s.latitude - here.latitude, 2)
   + power((s.longitude - here.longitude) * cos(radians(here.latitude)), 2), s.id
 LIMIT 1

@@ -19,7 +19,7 @@ from customers.models import Store
 from customers.services.messages import Saying, send_many
 from inventory.links import link_fact, product_link
 from inventory.models import Hold, Product
-from inventory.models.stock import DOUBT
+from inventory.models.stock import FREE
 from inventory.promises import hold_until
 from inventory.services.caps import refusal
 from inventory.services.placing import Wish, put_aside
@@ -27,14 +27,14 @@ from inventory.services.placing import Wish, put_aside
 # Where something is free and somebody waits. What others are just freeing they serve themselves.
 LINES = f"""
 SELECT l.id FROM inventory_stocklevel l
-WHERE l.id = ANY(%s) AND l.on_hand > l.held AND NOT {DOUBT} AND EXISTS (
+WHERE l.id = ANY(%s) AND {FREE} > 0 AND EXISTS (
   SELECT FROM inventory_waitlistentry w
   JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = w.id AND s.store_id = l.store_id
   WHERE w.product_id = l.product_id AND w.state = 'WAITING')
 """  # noqa: S608 - made of our own words
 LOCK = f"""
-SELECT l.id, l.store_id, l.product_id, l.on_hand - l.held FROM inventory_stocklevel l
-WHERE l.id = ANY(%s) AND l.on_hand > l.held AND NOT {DOUBT}
+SELECT l.id, l.store_id, l.product_id, {FREE} FROM inventory_stocklevel l
+WHERE l.id = ANY(%s) AND {FREE} > 0
 ORDER BY l.id FOR NO KEY UPDATE OF l
 """  # noqa: S608 - made of our own words
 # Who has one of it already waits on, with his place; so does who has as many as a person may have (put_aside).
@@ -67,7 +67,7 @@ LEFT_BEHIND = f"""
 SELECT DISTINCT l.id FROM inventory_waitlistentry w
 JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = w.id
 JOIN inventory_stocklevel l ON l.product_id = w.product_id AND l.store_id = s.store_id
-WHERE w.state = 'WAITING' AND l.on_hand >= l.held + w.quantity AND NOT {DOUBT}
+WHERE w.state = 'WAITING' AND {FREE} >= w.quantity
   AND (w.wants = 'TELL' OR ({refusal("w.customer_id", is_line=True)}) IS NULL)
 ORDER BY l.id LIMIT %(limit)s
 """  # noqa: S608 - made of our own words
@@ -101,7 +101,7 @@ def serve_line(level_ids: Iterable[int], *, now: datetime) -> list[Hold]:
     """Promise what is free on these levels to those who wait for it, then tell who only wanted to be told.
 
     Returns the holds placed. Joins the caller's transaction; one statement when nobody waits. Levels in doubt serve
-    nobody. Somebody who wants more than is there does not keep those behind him from it.
+    with what came in since. Somebody who wants more than is there does not keep those behind him from it.
     """
     with connection.cursor() as cursor:
         cursor.execute(LINES, [sorted(set(level_ids))])

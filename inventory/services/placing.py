@@ -16,12 +16,12 @@ from customers.models import Interaction
 from customers.wellknown import channel, source, touchpoint
 from inventory.models import Hold
 from inventory.models.hold import new_code
-from inventory.models.stock import DOUBT
+from inventory.models.stock import FREE
 from inventory.services.caps import PEOPLE, refusal
 from inventory.services.prepared import run
 
 # The whole promise. Taken out, the same rush sells what is not there (tests/inventory/test_hold_crowd.py).
-ENOUGH = "l.on_hand >= l.held + %(quantity)s"
+ENOUGH = f"{FREE} >= %(quantity)s"
 TURN = "e.id = %(entry)s"
 
 PLACE = """
@@ -29,7 +29,7 @@ WITH asked AS MATERIALIZED (
   SELECT l.id, ({refusal}) AS refusal FROM inventory_stocklevel l WHERE l.id = %(level)s
 ), level AS (
   UPDATE inventory_stocklevel AS l SET held = l.held + %(quantity)s FROM asked
-  WHERE l.id = asked.id AND asked.refusal IS NULL AND {enough} AND NOT {doubt}
+  WHERE l.id = asked.id AND asked.refusal IS NULL AND {enough}
   RETURNING l.id, l.store_id, l.product_id, l.on_hand, l.held
 ), place AS MATERIALIZED (
   SELECT e.id FROM inventory_waitlistentry e, level
@@ -114,7 +114,7 @@ def put_aside(wish: Wish) -> Placed:
     """Place one hold in the caller's transaction. IntegrityError when the customer has a live one on this level."""
     code = new_code()
     whose = f"e.customer_id = ANY({PEOPLE.format(customer='%(customer)s')})" if wish.entry_id is None else TURN
-    statement = PLACE.format(refusal=_refusal(wish), enough=ENOUGH, doubt=DOUBT, whose=whose)
+    statement = PLACE.format(refusal=_refusal(wish), enough=ENOUGH, whose=whose)
     with connection.cursor() as cursor:
         run(cursor, statement, TYPES, _values(wish, code))
         row = cursor.fetchone()

@@ -61,13 +61,18 @@ SELECT 'a look at the shelf was not told once', h.id FROM inventory_hold h WHERE
   AND EXISTS (SELECT FROM inventory_holdevent e WHERE e.hold_id = h.id AND e.kind = 'FOUND')
   AND 1 <> (SELECT count(*) FROM customers_message m WHERE m.subject = 'hold:' || h.id AND m.kind = 'hold-in-hand')
 """
-# Somebody waits where something is free that nobody doubts, and has none yet.
+# Somebody waits where something is free that nobody doubts (what came in after a vain look is not doubted), and has
+# none yet.
 NEGLECTED = """
 SELECT w.id FROM inventory_waitlistentry w
 JOIN inventory_waitlistentry_stores s ON s.waitlistentry_id = w.id
 JOIN inventory_stocklevel l ON l.product_id = w.product_id AND l.store_id = s.store_id
 WHERE w.state = 'WAITING' AND w.wants = 'HOLD' AND l.on_hand >= l.held + w.quantity
-  AND (l.last_missed_at IS NULL OR l.last_missed_at <= greatest(l.last_counted_at, l.last_received_at))
+  AND (l.last_missed_at IS NULL OR l.last_missed_at < l.last_counted_at OR w.quantity <= (
+    SELECT coalesce(sum(m.quantity), 0) FROM inventory_stockmovement m
+    WHERE m.level_id = l.id AND m.occurred_at >= l.last_missed_at) - (
+    SELECT coalesce(sum(h.quantity), 0) FROM inventory_hold h WHERE h.level_id = l.id
+      AND h.placed_at > l.last_missed_at AND h.state IN ('REQUESTED', 'IN_HAND')))
   AND NOT EXISTS (
     SELECT FROM inventory_hold h WHERE h.customer_id = w.customer_id AND h.state IN ('REQUESTED', 'IN_HAND'))
 """
