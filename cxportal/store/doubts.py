@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from customers.models import Store
 from customers.permissions import needs
 from cxportal.store.scope import WORKS_IN_STORE, store_or_404
 from inventory.models import Product
@@ -24,7 +22,8 @@ class Doubt:
     product: Product
     why: str
     percent: int
-    url: str
+    target: int
+    tap_id: UUID
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class DoubtList:
     note: str
     empty: str
     rows: list[Doubt]
+    # Where a count leads back to on the screen.
+    name: str = "counts"
 
 
 @needs(WORKS_IN_STORE)
@@ -47,26 +48,17 @@ def doubts(request: HttpRequest) -> HttpResponse:
             "Probably not there",
             "The book offers it. Who comes for it drives for nothing.",
             "No shelf of this kind. What the book offers is probably there.",
-            _rows(phantoms(store.pk, now=now), store),
+            _rows(phantoms(store.pk, now=now)),
         ),
         DoubtList(
             "Probably there, not offered",
             "The book has none left. It may lie in the wrong place, or have come back unseen.",
             "No shelf of this kind.",
-            _rows(hidden(store.pk, now=now), store),
+            _rows(hidden(store.pk, now=now)),
         ),
     ]
     return render(request, "store/doubts.html", {"store": store, "lists": lists})
 
 
-def _rows(tasks: Sequence[CountTask], store: Store) -> list[Doubt]:
-    scan = reverse("store-scan")
-    return [
-        Doubt(
-            task.product,
-            task.why,
-            min(99, round(task.chance * 100)),
-            f"{scan}?{urlencode({'at': store.code, 'code': task.product.sku})}",
-        )
-        for task in tasks
-    ]
+def _rows(tasks: Sequence[CountTask]) -> list[Doubt]:
+    return [Doubt(task.product, task.why, min(99, round(task.chance * 100)), task.level.pk, uuid4()) for task in tasks]

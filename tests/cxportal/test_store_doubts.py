@@ -39,7 +39,16 @@ def test_page_tells_what_is_not_there_and_what_is_not_offered(client: Client) ->
     assert [row.product for row in gone.rows] == [phantom.product]
     assert [row.product for row in unseen.rows] == [lying.product]
     assert not {right.product, elsewhere.product} & {row.product for row in [*gone.rows, *unseen.rows]}
-    assert gone.rows[0].url == f"/store/scan/?at={store.code}&code={phantom.product.sku}"
+    assert [row.target for row in gone.rows] == [phantom.pk]
+
+
+def test_a_shelf_is_counted_where_it_is_listed_blind(client: Client) -> None:
+    level = believe(make_level(on_hand=7), SURE_OF_NONE, 0.0)
+    client.force_login(make_staff(Role.STORE_CLERK, store=level.store))
+    row = client.get("/store/doubts/").context["lists"][0].rows[0]
+    tap = {"tap_id": row.tap_id, "verb": "count.post", "target": row.target, "counted": 7, "back": "counts"}
+    client.post("/store/taps/", {**tap, "at": level.store.code})
+    assert list(level.counts.values_list("counted", "is_blind")) == [(7, True)]
 
 
 def test_dearest_mistake_comes_first_and_the_book_stays_unsaid(client: Client) -> None:
