@@ -23,14 +23,6 @@ FREE = """(l.on_hand - l.held - CASE
 class StockLevelQuerySet(models.QuerySet["StockLevel"]):
     """Stock levels in the words of the field."""
 
-    def with_free(self, quantity: int) -> "StockLevelQuerySet":
-        """Levels where the book has at least `quantity` that nobody has put aside."""
-        return self.filter(on_hand__gte=F("held") + quantity)
-
-    def take(self, quantity: int) -> int:
-        """Put `quantity` aside on each level of this queryset; the number of rows hit tells the truth."""
-        return self.update(held=F("held") + quantity)
-
     def in_doubt(self) -> "StockLevelQuerySet":
         """Levels whose book can't be right: less than nothing, or more held than there is."""
         return self.filter(Q(on_hand__lt=0) | Q(held__gt=F("on_hand")))

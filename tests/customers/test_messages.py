@@ -171,7 +171,7 @@ def test_send_says_the_same_once() -> None:
     [
         {"subject": "product:2"},
         {"facts": {**FACTS, "as_of": "Wednesday"}},
-        {"kind": "hold-placed", "facts": {**FACTS, "quantity": 1, "until": "Friday"}},
+        {"kind": "hold-in-hand", "facts": {**FACTS, "quantity": 1, "until": "Friday", "code": "7GHK2M"}},
     ],
 )
 def test_send_of_something_else_is_not_merged(changes: dict[str, Any]) -> None:

@@ -6,24 +6,35 @@ import pytest
 
 from customers.services.texts import Text, TextError, check_text, render
 
-HOLD: dict[str, Any] = {"product": "Tom & Ann's <mug>", "store": "Store 7", "quantity": 1, "until": "Friday at 18:00"}
+HOLD: dict[str, Any] = {
+    "product": "Tom & Ann's <mug>",
+    "store": "Store 7",
+    "quantity": 1,
+    "until": "Friday at 18:00",
+    "code": "7GHK2M",
+}
 
 
 @pytest.mark.parametrize(
     ("quantity", "sentence"),
     [
-        (1, '"Tom & Ann\'s <mug>" is kept aside for you at Store 7 until Friday at 18:00. After that it goes back'),
+        (
+            1,
+            '"Tom & Ann\'s <mug>" is kept aside for you at Store 7 until Friday at 18:00. Say 7GHK2M at the counter.\n'
+            "After that it goes to the next in line",
+        ),
         (
             2,
-            '2 pieces of "Tom & Ann\'s <mug>" are kept aside for you at Store 7 until Friday at 18:00. After that they',
+            '2 pieces of "Tom & Ann\'s <mug>" are kept aside for you at Store 7 until Friday at 18:00. '
+            "Say 7GHK2M at the counter.\nAfter that they go to the next in line",
         ),
     ],
 )
-def test_hold_placed_counts_and_escapes_nothing(quantity: int, sentence: str) -> None:
-    text = render("hold-placed", {**HOLD, "quantity": quantity}, name="Zenobia Quixworth", way="EMAIL")
+def test_hold_in_hand_counts_and_escapes_nothing(quantity: int, sentence: str) -> None:
+    text = render("hold-in-hand", {**HOLD, "quantity": quantity}, name="Zenobia Quixworth", way="EMAIL")
     assert text.subject_line == "Kept aside for you at Store 7"
     assert text.body.startswith(f"Hello Zenobia Quixworth,\n\n{sentence}")
-    assert text.body.endswith("back on the shelf.\n\nCX Portal\n")
+    assert text.body.endswith("or back on the shelf.\n\nCX Portal\n")
 
 
 def test_back_in_stock_promises_nothing() -> None:
@@ -40,10 +51,10 @@ def test_back_in_stock_promises_nothing() -> None:
 @pytest.mark.parametrize("missing", sorted(HOLD))
 def test_check_text_names_the_fact_that_is_missing(missing: str) -> None:
     facts = {name: value for name, value in HOLD.items() if name != missing}
-    with pytest.raises(TextError, match=f"The text hold-placed needs the fact {missing}"):
-        check_text("hold-placed", facts)
+    with pytest.raises(TextError, match=f"The text hold-in-hand needs the fact {missing}"):
+        check_text("hold-in-hand", facts)
 
 
 def test_a_fact_can_use_no_template_language() -> None:
-    text = render("hold-placed", {**HOLD, "product": "{{ chain }}"}, name="Z", way="EMAIL")
+    text = render("hold-in-hand", {**HOLD, "product": "{{ chain }}"}, name="Z", way="EMAIL")
     assert '"{{ chain }}" is kept aside' in text.body

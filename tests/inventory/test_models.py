@@ -80,12 +80,6 @@ def test_free_is_what_nobody_put_aside(on_hand: int, held: int, free: int) -> No
     assert make_level(on_hand=on_hand, held=held).free == free
 
 
-def test_take_hits_only_levels_with_enough_free() -> None:
-    enough, short = make_level(on_hand=3, held=1), make_level(on_hand=3, held=2)
-    assert StockLevel.objects.filter(pk__in=[enough.pk, short.pk]).with_free(2).take(2) == 1
-    assert set(StockLevel.objects.values_list("pk", "held")) == {(enough.pk, 3), (short.pk, 2)}
-
-
 def test_levels_in_doubt_are_those_that_can_not_be_right() -> None:
     make_level(on_hand=2, held=2)
     wrong = {make_level(on_hand=-1), make_level(on_hand=1, held=2)}
